@@ -1,0 +1,324 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * BusLogic SCSI host adapter: mailboxes
+ *
+ * The guest fills outgoing mailboxes and rings the doorbell; results come
+ * back through incoming ones (docs/specs/buslogic.rst, section 5).  Both
+ * directions run in guarded bottom halves, never inside a register access
+ * or a block layer callback: wherever the guest puts its arrays, the
+ * adapter cannot re-enter itself.
+ *
+ * Every DMA access is preceded by a full barrier (dma_barrier()), which
+ * gives the order the interface promises: an entry is fetched after its
+ * action code was seen, and a completion code is written last.
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/log.h"
+#include "qemu/main-loop.h"
+#include "qemu/timer.h"
+#include "hw/qdev-core.h"
+#include "hw/scsi/buslogic.h"
+#include "trace.h"
+
+/* Mailboxes served before other work of the main loop gets a turn */
+#define SCAN_BUDGET         64
+/* How soon to look again at an incoming ring that was full */
+#define POST_RETRY_NS       (10 * SCALE_MS)
+
+static uint32_t outgoing_addr(BuslogicState *s, unsigned index)
+{
+    return buslogic_addr(s->rings.format, s->rings.base,
+                         index * buslogic_mailbox_size(s->rings.format));
+}
+
+static uint32_t incoming_addr(BuslogicState *s, unsigned index)
+{
+    return outgoing_addr(s, s->rings.count + index);
+}
+
+static MemTxResult read_code(BuslogicState *s, uint32_t entry, uint8_t *code)
+{
+    size_t offset = buslogic_mailbox_code_offset(s->rings.format);
+
+    return buslogic_dma_read(s, s->rings.format,
+                             buslogic_addr(s->rings.format, entry, offset),
+                             code, sizeof(*code));
+}
+
+static MemTxResult write_code(BuslogicState *s, uint32_t entry, uint8_t code)
+{
+    size_t offset = buslogic_mailbox_code_offset(s->rings.format);
+
+    return buslogic_dma_write(s, s->rings.format,
+                              buslogic_addr(s->rings.format, entry, offset),
+                              &code, sizeof(code));
+}
+
+/* Outgoing */
+
+/*
+ * One revolution from the current entry.  Drivers that skip entries whose
+ * CCB is still in use would starve if only the next one were looked at.
+ */
+static int search_outgoing(BuslogicState *s)
+{
+    size_t size = buslogic_mailbox_size(s->rings.format);
+    size_t offset = buslogic_mailbox_code_offset(s->rings.format);
+    uint8_t ring[UINT8_MAX * sizeof(BuslogicMailbox32)];
+
+    if (buslogic_dma_read(s, s->rings.format, s->rings.base, ring,
+                          s->rings.count * size) != MEMTX_OK) {
+        return -1;
+    }
+    for (unsigned i = 0; i < s->rings.count; i++) {
+        unsigned index = (s->rings.out_pos + i) % s->rings.count;
+
+        if (ring[index * size + offset] != BL_ACTION_FREE) {
+            return index;
+        }
+    }
+    return -1;
+}
+
+/* Index of the next mailbox to serve, -1 if there is none */
+static int find_outgoing(BuslogicState *s)
+{
+    uint8_t code;
+
+    if (read_code(s, outgoing_addr(s, s->rings.out_pos), &code) != MEMTX_OK) {
+        return -1;
+    }
+    return code != BL_ACTION_FREE ? s->rings.out_pos : search_outgoing(s);
+}
+
+static void serve_mailbox(BuslogicState *s, const BuslogicMailbox *mbox)
+{
+    switch (mbox->code) {
+    case BL_ACTION_START:
+        buslogic_ccb_start(s, mbox->ccb);
+        break;
+    case BL_ACTION_ABORT:
+        buslogic_ccb_abort(s, mbox->ccb);
+        break;
+    default:
+        trace_buslogic_err_mailbox_action(mbox->ccb, mbox->code);
+        qemu_log_mask(LOG_GUEST_ERROR, "buslogic: outgoing mailbox with "
+                      "action 0x%02x\n", mbox->code);
+        buslogic_notice(s, mbox->ccb, BL_COMPLETION_ERROR, BTSTAT_BAD_ACTION);
+        break;
+    }
+}
+
+/*
+ * A busy adapter leaves mailboxes where they are.  Aborts still get
+ * through, for they are how a guest gets out of that.
+ */
+static bool has_room(BuslogicState *s, uint8_t action)
+{
+    return s->num_requests < (action == BL_ACTION_START ? BL_MAX_REQUESTS
+                                                        : 2 * BL_MAX_REQUESTS);
+}
+
+typedef enum ScanResult {
+    SCAN_SERVED,
+    SCAN_EMPTY,
+    SCAN_BUSY,
+} ScanResult;
+
+/* Free the next mailbox and only then act on it */
+static ScanResult serve_next(BuslogicState *s)
+{
+    uint8_t raw[sizeof(BuslogicMailbox32)];
+    BuslogicMailbox mbox;
+    uint32_t entry;
+    int index = find_outgoing(s);
+
+    if (index < 0) {
+        return SCAN_EMPTY;
+    }
+    entry = outgoing_addr(s, index);
+    if (buslogic_dma_read(s, s->rings.format, entry, raw,
+                          buslogic_mailbox_size(s->rings.format))) {
+        return SCAN_EMPTY;
+    }
+    buslogic_mailbox_decode(s->rings.format, raw, &mbox);
+    if (!has_room(s, mbox.code)) {
+        return SCAN_BUSY;
+    }
+    /* An array that cannot be written would be served over and over */
+    if (write_code(s, entry, BL_ACTION_FREE) != MEMTX_OK) {
+        return SCAN_EMPTY;
+    }
+    trace_buslogic_mailbox_out(index, mbox.code, mbox.ccb);
+    s->rings.out_pos = (index + 1) % s->rings.count;
+    serve_mailbox(s, &mbox);
+    return SCAN_SERVED;
+}
+
+static void scan_bh(void *opaque)
+{
+    BuslogicState *s = opaque;
+    ScanResult result = SCAN_SERVED;
+    int served;
+
+    s->scan_pending = false;
+    for (served = 0; served < SCAN_BUDGET; served++) {
+        /* Serving a bus device reset runs the main loop: look each time */
+        if (s->resetting || !s->rings.count) {
+            return;
+        }
+        result = serve_next(s);
+        if (result != SCAN_SERVED) {
+            break;
+        }
+    }
+    if (served && s->ombr_enabled) {
+        buslogic_raise(s, R_INTERRUPT_OMBR_MASK);
+    }
+    if (result == SCAN_SERVED) {
+        buslogic_mbox_kick(s);
+    } else if (result == SCAN_BUSY) {
+        /* buslogic_mbox_room() goes on from here */
+        s->scan_pending = true;
+    }
+}
+
+void buslogic_mbox_kick(BuslogicState *s)
+{
+    /* Uninitialised, a doorbell is ignored: no driver expects more */
+    if (s->rings.count) {
+        s->scan_pending = true;
+        qemu_bh_schedule(s->scan_bh);
+    }
+}
+
+void buslogic_mbox_room(BuslogicState *s)
+{
+    if (s->scan_pending) {
+        qemu_bh_schedule(s->scan_bh);
+    }
+}
+
+/* Incoming */
+
+/*
+ * Linux 1.2 never frees an entry saying that an abort found nothing, so
+ * such an entry may be used again.
+ */
+static bool incoming_is_free(BuslogicState *s)
+{
+    uint8_t code;
+
+    if (read_code(s, incoming_addr(s, s->rings.in_pos), &code) != MEMTX_OK) {
+        /* There is no ring to wait for */
+        return true;
+    }
+    return code == BL_COMPLETION_FREE || code == BL_COMPLETION_NOT_FOUND;
+}
+
+static void write_incoming(BuslogicState *s, const BuslogicMailbox *mbox)
+{
+    uint8_t raw[sizeof(BuslogicMailbox32)];
+    size_t size = buslogic_mailbox_size(s->rings.format);
+    size_t code = buslogic_mailbox_code_offset(s->rings.format);
+    /* The code is the first or the last byte of an entry */
+    size_t rest = code ? 0 : 1;
+    uint32_t entry = incoming_addr(s, s->rings.in_pos);
+
+    buslogic_mailbox_encode(s->rings.format, mbox, raw);
+    if (buslogic_dma_write(s, s->rings.format,
+                           buslogic_addr(s->rings.format, entry, rest),
+                           raw + rest, size - 1) == MEMTX_OK) {
+        write_code(s, entry, mbox->code);
+    }
+    s->rings.in_pos = (s->rings.in_pos + 1) % s->rings.count;
+}
+
+static void post_mailbox(BuslogicState *s, const BuslogicRequest *r)
+{
+    BuslogicMailbox mbox = {
+        .ccb = r->ccb.addr, .code = r->code,
+        .btstat = r->btstat, .sdstat = r->sdstat,
+    };
+
+    trace_buslogic_mailbox_in(s->rings.in_pos, mbox.code, mbox.ccb,
+                              mbox.btstat, mbox.sdstat);
+    s->stats.completions++;
+    s->stats.errors += mbox.btstat != BTSTAT_OK;
+    write_incoming(s, &mbox);
+}
+
+static void post_bh(void *opaque)
+{
+    BuslogicState *s = opaque;
+    BuslogicRequest *r;
+    bool posted = false;
+
+    while (!s->resetting && (r = QTAILQ_FIRST(&s->done))) {
+        if (r->origin != BL_ORIGIN_COMMAND && !incoming_is_free(s)) {
+            trace_buslogic_incoming_full(s->rings.in_pos, s->num_requests);
+            timer_mod(s->post_timer, POST_RETRY_NS +
+                      qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
+            break;
+        }
+        QTAILQ_REMOVE(&s->done, r, next);
+        buslogic_request_report(r);
+        if (r->origin != BL_ORIGIN_COMMAND) {
+            post_mailbox(s, r);
+            posted = true;
+        }
+        buslogic_request_free(r);
+    }
+    /* One interrupt for all of them */
+    if (posted) {
+        buslogic_raise(s, R_INTERRUPT_IMBL_MASK);
+    }
+}
+
+static void post_retry(void *opaque)
+{
+    buslogic_mbox_post(opaque);
+}
+
+void buslogic_mbox_post(BuslogicState *s)
+{
+    if (!QTAILQ_EMPTY(&s->done)) {
+        qemu_bh_schedule(s->post_bh);
+    }
+}
+
+/* Life cycle */
+
+void buslogic_mbox_reset(BuslogicState *s)
+{
+    BuslogicRequest *r;
+
+    s->scan_pending = false;
+    qemu_bh_cancel(s->scan_bh);
+    qemu_bh_cancel(s->post_bh);
+    timer_del(s->post_timer);
+    while ((r = QTAILQ_FIRST(&s->done))) {
+        QTAILQ_REMOVE(&s->done, r, next);
+        buslogic_request_free(r);
+    }
+}
+
+void buslogic_mbox_init(BuslogicState *s)
+{
+    MemReentrancyGuard *guard = &s->dev->mem_reentrancy_guard;
+
+    QTAILQ_INIT(&s->done);
+    s->scan_bh = qemu_bh_new_guarded(scan_bh, s, guard);
+    s->post_bh = qemu_bh_new_guarded(post_bh, s, guard);
+    s->post_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, post_retry, s);
+}
+
+void buslogic_mbox_cleanup(BuslogicState *s)
+{
+    buslogic_mbox_reset(s);
+    qemu_bh_delete(s->scan_bh);
+    qemu_bh_delete(s->post_bh);
+    timer_free(s->post_timer);
+}

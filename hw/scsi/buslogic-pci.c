@@ -1,0 +1,236 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * BusLogic BT-958: PCI bus glue
+ *
+ * BAR0 (I/O) and BAR1 (memory) decode the four ports of the core, and so do
+ * the ISA compatible ports if they are switched on
+ * (docs/specs/buslogic.rst, section 1).
+ */
+
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/module.h"
+#include "hw/hotplug.h"
+#include "hw/pci/pci_device.h"
+#include "hw/qdev-properties.h"
+#include "hw/resettable.h"
+#include "hw/scsi/buslogic.h"
+#include "migration/vmstate.h"
+
+#define TYPE_BUSLOGIC_PCI "buslogic"
+OBJECT_DECLARE_SIMPLE_TYPE(BuslogicPCIState, BUSLOGIC_PCI)
+
+struct BuslogicPCIState {
+    PCIDevice parent_obj;
+
+    MemoryRegion io;
+    MemoryRegion mmio;
+    MemoryRegion isa_io;
+    bool isa_io_mapped;
+    BuslogicState core;
+};
+
+/* Byte 13 of 0x8d: wide and Ultra */
+#define BT958_FEATURES  0x09
+
+static uint8_t buslogic_pci_irq_line(BuslogicState *s)
+{
+    return PCI_DEVICE(s->dev)->config[PCI_INTERRUPT_LINE];
+}
+
+/* Order of enum BuslogicIsaPortCode */
+static const uint16_t isa_port_bases[] = {
+    0x330, 0x334, 0x230, 0x234, 0x130, 0x134,
+};
+
+static void buslogic_pci_set_isa_port(BuslogicState *s, uint8_t code)
+{
+    BuslogicPCIState *d = BUSLOGIC_PCI(s->dev);
+    MemoryRegion *io = pci_address_space_io(PCI_DEVICE(d));
+
+    if (d->isa_io_mapped) {
+        memory_region_del_subregion(io, &d->isa_io);
+        d->isa_io_mapped = false;
+    }
+    if (code < ARRAY_SIZE(isa_port_bases)) {
+        memory_region_add_subregion(io, isa_port_bases[code], &d->isa_io);
+        d->isa_io_mapped = true;
+    }
+}
+
+static const BuslogicBoard bt958_board = {
+    .model = "958",
+    .firmware = "5.07B",
+    .bus_8d = 'E',
+    .bus_0d = 'F',
+    .features = BT958_FEATURES,
+    .irq_line = buslogic_pci_irq_line,
+    .set_isa_port = buslogic_pci_set_isa_port,
+};
+
+/* The SCSI bus's hotplug handler */
+
+static void buslogic_pci_pre_plug(HotplugHandler *handler, DeviceState *child,
+                                  Error **errp)
+{
+    buslogic_pre_plug(&BUSLOGIC_PCI(handler)->core, child, errp);
+}
+
+static void buslogic_pci_realize(PCIDevice *dev, Error **errp)
+{
+    BuslogicPCIState *d = BUSLOGIC_PCI(dev);
+    BuslogicState *s = &d->core;
+
+    s->board = &bt958_board;
+    s->as = pci_get_address_space(dev);
+    if (!buslogic_realize(s, DEVICE(dev), errp)) {
+        return;
+    }
+    s->irq = pci_allocate_irq(dev);
+    pci_config_set_interrupt_pin(dev->config, 1);
+
+    memory_region_init_io(&d->io, OBJECT(d), &buslogic_port_ops, s,
+                          "buslogic-io", BUSLOGIC_BAR_SIZE);
+    memory_region_init_io(&d->mmio, OBJECT(d), &buslogic_port_ops, s,
+                          "buslogic-mmio", BUSLOGIC_BAR_SIZE);
+    memory_region_init_io(&d->isa_io, OBJECT(d), &buslogic_port_ops, s,
+                          "buslogic-isa-io", BUSLOGIC_NUM_PORTS);
+    pci_register_bar(dev, 0, PCI_BASE_ADDRESS_SPACE_IO, &d->io);
+    pci_register_bar(dev, 1, PCI_BASE_ADDRESS_SPACE_MEMORY, &d->mmio);
+}
+
+static void buslogic_pci_exit(PCIDevice *dev)
+{
+    BuslogicPCIState *d = BUSLOGIC_PCI(dev);
+
+    buslogic_pci_set_isa_port(&d->core, BL_ISA_PORT_DISABLED);
+    buslogic_unrealize(&d->core);
+    qemu_free_irq(d->core.irq);
+}
+
+static void buslogic_pci_reset_enter(Object *obj, ResetType type)
+{
+    buslogic_reset_enter(&BUSLOGIC_PCI(obj)->core);
+}
+
+static void buslogic_pci_reset_hold(Object *obj, ResetType type)
+{
+    buslogic_reset_hold(&BUSLOGIC_PCI(obj)->core);
+}
+
+static void buslogic_pci_reset_exit(Object *obj, ResetType type)
+{
+    buslogic_reset_exit(&BUSLOGIC_PCI(obj)->core);
+}
+
+static const VMStateDescription vmstate_buslogic_pci = {
+    .name = "buslogic",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_PCI_DEVICE(parent_obj, BuslogicPCIState),
+        VMSTATE_BUSLOGIC(core, BuslogicPCIState),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+/* isa-compat: which ports the board's set-up utility left it with */
+
+static const char *const isa_compat_names[] = {
+    "disabled", "primary", "alternate",
+};
+
+static const QEnumLookup isa_compat_lookup = {
+    .array = isa_compat_names,
+    .size = ARRAY_SIZE(isa_compat_names),
+};
+
+static const uint8_t isa_compat_codes[] = {
+    BL_ISA_PORT_DISABLED, BL_ISA_PORT_330, BL_ISA_PORT_334,
+};
+
+static int buslogic_pci_get_isa_compat(Object *obj, Error **errp)
+{
+    uint8_t code = BUSLOGIC_PCI(obj)->core.default_isa_port;
+
+    for (int i = 0; i < ARRAY_SIZE(isa_compat_codes); i++) {
+        if (isa_compat_codes[i] == code) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+static void buslogic_pci_set_isa_compat(Object *obj, int value, Error **errp)
+{
+    if (DEVICE(obj)->realized) {
+        error_setg(errp, "isa-compat cannot be changed at run time");
+        return;
+    }
+    BUSLOGIC_PCI(obj)->core.default_isa_port = isa_compat_codes[value];
+}
+
+static void buslogic_pci_init(Object *obj)
+{
+    BUSLOGIC_PCI(obj)->core.default_isa_port = BL_ISA_PORT_DISABLED;
+}
+
+static const Property buslogic_pci_properties[] = {
+    DEFINE_PROP_UINT8("scsi-id", BuslogicPCIState, core.scsi_id, 7),
+};
+
+static void buslogic_pci_class_init(ObjectClass *klass, const void *data)
+{
+    DeviceClass *dc = DEVICE_CLASS(klass);
+    PCIDeviceClass *k = PCI_DEVICE_CLASS(klass);
+    ResettableClass *rc = RESETTABLE_CLASS(klass);
+    HotplugHandlerClass *hc = HOTPLUG_HANDLER_CLASS(klass);
+
+    k->realize = buslogic_pci_realize;
+    k->exit = buslogic_pci_exit;
+    k->vendor_id = BUSLOGIC_PCI_VENDOR_ID;
+    k->device_id = BUSLOGIC_PCI_DEVICE_ID;
+    k->subsystem_vendor_id = BUSLOGIC_PCI_VENDOR_ID;
+    k->subsystem_id = BUSLOGIC_PCI_DEVICE_ID;
+    k->revision = BUSLOGIC_PCI_REVISION;
+    k->class_id = PCI_CLASS_STORAGE_SCSI;
+
+    rc->phases.enter = buslogic_pci_reset_enter;
+    rc->phases.hold = buslogic_pci_reset_hold;
+    rc->phases.exit = buslogic_pci_reset_exit;
+
+    hc->pre_plug = buslogic_pci_pre_plug;
+    hc->unplug = qdev_simple_device_unplug_cb;
+
+    dc->desc = "BusLogic BT-958 SCSI host adapter";
+    dc->vmsd = &vmstate_buslogic_pci;
+    set_bit(DEVICE_CATEGORY_STORAGE, dc->categories);
+    device_class_set_props(dc, buslogic_pci_properties);
+    object_class_property_set_description(klass, "scsi-id",
+        "SCSI ID of the adapter itself (default 7)");
+    object_class_property_add_enum(klass, "isa-compat", "BuslogicIsaCompat",
+                                   &isa_compat_lookup,
+                                   buslogic_pci_get_isa_compat,
+                                   buslogic_pci_set_isa_compat);
+    object_class_property_set_description(klass, "isa-compat",
+        "ISA compatible ports after reset: disabled (default), primary "
+        "(0x330) or alternate (0x334)");
+}
+
+static const TypeInfo buslogic_types[] = {
+    {
+        .name = TYPE_BUSLOGIC_PCI,
+        .parent = TYPE_PCI_DEVICE,
+        .instance_size = sizeof(BuslogicPCIState),
+        .instance_init = buslogic_pci_init,
+        .class_init = buslogic_pci_class_init,
+        .interfaces = (const InterfaceInfo[]) {
+            { INTERFACE_CONVENTIONAL_PCI_DEVICE },
+            { TYPE_HOTPLUG_HANDLER },
+            { }
+        },
+    },
+};
+
+DEFINE_TYPES(buslogic_types)

@@ -1,0 +1,1115 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * BusLogic MultiMaster SCSI host adapter: the core
+ *
+ * Ports, host commands, interrupts, reset and migration of the boards.
+ * "[n]" refers to that section of docs/specs/buslogic.rst.
+ *
+ * A host command is an opcode and its parameters written one by one to the
+ * COMMAND port, then reply bytes read from DATA_IN: BuslogicPhase says
+ * where the current one stands, and every change of it goes through
+ * buslogic_set_phase().
+ */
+
+#include "qemu/osdep.h"
+#include "qapi/error.h"
+#include "qemu/bswap.h"
+#include "qemu/log.h"
+#include "qemu/timer.h"
+#include "hw/scsi/buslogic.h"
+#include "hw/scsi/buslogic-nvram.h"
+#include "migration/vmstate.h"
+#include "trace.h"
+
+/*
+ * How long diagnostics may seem to run after a reset nobody looks at.  Long
+ * enough that a driver whose vCPU was descheduled still sees them [3].
+ */
+#define DIAG_LIMIT_NS   (1 * NANOSECONDS_PER_SECOND)
+
+/* IRQ reported by 0x0b when the real one has no bit there: IRQ 11 [4] */
+#define CONFIG_IRQ_FALLBACK     0x04
+#define CONFIG_DMA_CHANNEL_6    0x40
+/* Byte 2 of 0x86: both halves of the bus terminated, JP1 closed, valid */
+#define PCI_INFO_TERMINATION    0x93
+/* Byte 0 of 0x0d: synchronous negotiation and parity enabled */
+#define SETUP_SYNC_PARITY       0x03
+/* Byte 9 of 0x8d: level sensitive interrupt */
+#define EXT_SETUP_LEVEL_IRQ     0x40
+
+/* How a host command handler left things */
+typedef enum BuslogicResult {
+    BL_RESULT_DONE,                 /* reply, if any, is in s->reply */
+    BL_RESULT_INVALID,              /* parameter rejected */
+    BL_RESULT_PENDING,              /* buslogic_command_reply() will follow */
+} BuslogicResult;
+
+/* How a successful command tells that it is complete [3] */
+typedef enum BuslogicFinish {
+    BL_FINISH_CMDC,                 /* flag and interrupt line */
+    BL_FINISH_FLAG,                 /* flag only */
+    BL_FINISH_QUIET,                /* neither */
+} BuslogicFinish;
+
+typedef struct BuslogicCommand {
+    const char *name;
+    BuslogicResult (*handler)(BuslogicState *s);
+    /* Parameters that follow the fixed ones, which have been received */
+    uint32_t (*more_params)(BuslogicState *s);
+    uint8_t params;                 /* fixed parameter bytes */
+    uint8_t finish;                 /* BuslogicFinish */
+} BuslogicCommand;
+
+static const BuslogicCommand buslogic_commands[256];
+
+/* DMA */
+
+static const MemTxAttrs buslogic_attrs = { .memory = true };
+
+/* The board's addresses wrap at the top of what @format can express */
+static MemTxResult buslogic_dma(BuslogicState *s, BuslogicFormat format,
+                                uint32_t addr, void *buf, size_t len,
+                                DMADirection dir)
+{
+    size_t head = buslogic_clip_length(format, addr, len);
+    MemTxResult res = dma_memory_rw(s->as, addr, buf, head, dir,
+                                    buslogic_attrs);
+
+    if (res == MEMTX_OK && head < len) {
+        res = dma_memory_rw(s->as, 0, (uint8_t *)buf + head, len - head, dir,
+                            buslogic_attrs);
+    }
+    if (res != MEMTX_OK) {
+        trace_buslogic_err_dma(addr, len, dir == DMA_DIRECTION_TO_DEVICE
+                                          ? "read" : "write");
+    }
+    return res;
+}
+
+MemTxResult buslogic_dma_read(BuslogicState *s, BuslogicFormat format,
+                              uint32_t addr, void *buf, size_t len)
+{
+    return buslogic_dma(s, format, addr, buf, len, DMA_DIRECTION_TO_DEVICE);
+}
+
+MemTxResult buslogic_dma_write(BuslogicState *s, BuslogicFormat format,
+                               uint32_t addr, const void *buf, size_t len)
+{
+    return buslogic_dma(s, format, addr, (void *)buf, len,
+                        DMA_DIRECTION_FROM_DEVICE);
+}
+
+/* Interrupts [3] */
+
+static void buslogic_update_irq(BuslogicState *s)
+{
+    bool level = s->irq_enabled && s->line_causes;
+
+    if (level == s->irq_level) {
+        return;
+    }
+    s->irq_level = level;
+    s->stats.interrupts += level;
+    trace_buslogic_irq(level, s->causes, s->deferred);
+    qemu_set_irq(s->irq, level);
+}
+
+static void buslogic_set_causes(BuslogicState *s, uint8_t causes)
+{
+    s->causes = causes;
+    s->line_causes &= causes;
+    s->intr_reg = causes ? causes | R_INTERRUPT_INTV_MASK : 0;
+}
+
+/*
+ * Present @causes, of which those in @line drive the line too.  A command
+ * completion hides mailbox causes until it has been acknowledged, and a
+ * second one waits for the first.
+ */
+static void buslogic_present(BuslogicState *s, uint8_t causes, uint8_t line)
+{
+    if (s->causes & R_INTERRUPT_CMDC_MASK) {
+        s->deferred |= causes;
+        return;
+    }
+    buslogic_set_causes(s, s->causes | causes);
+    s->line_causes |= line;
+    buslogic_update_irq(s);
+}
+
+void buslogic_raise(BuslogicState *s, uint8_t causes)
+{
+    if (causes & R_INTERRUPT_IMBL_MASK) {
+        s->imbl_unread = true;
+    }
+    buslogic_present(s, causes, causes);
+}
+
+static void buslogic_acknowledge(BuslogicState *s)
+{
+    uint8_t deferred = s->deferred;
+
+    /*
+     * Drivers that scan the mailboxes first and acknowledge last, or
+     * acknowledge blindly after a polled command, would lose a completion
+     * posted in between: present it again.
+     */
+    if (s->imbl_unread) {
+        deferred |= R_INTERRUPT_IMBL_MASK;
+    }
+    s->cmd_invalid = false;
+    s->deferred = 0;
+    buslogic_set_causes(s, 0);
+    buslogic_update_irq(s);
+
+    if (deferred & R_INTERRUPT_CMDC_MASK) {
+        buslogic_present(s, R_INTERRUPT_CMDC_MASK, R_INTERRUPT_CMDC_MASK);
+        deferred &= ~R_INTERRUPT_CMDC_MASK;
+    }
+    if (deferred) {
+        buslogic_present(s, deferred, deferred);
+    }
+    buslogic_mbox_post(s);
+}
+
+static void buslogic_clear_interrupts(BuslogicState *s)
+{
+    s->deferred = 0;
+    s->imbl_unread = false;
+    s->irq_enabled = true;
+    buslogic_set_causes(s, 0);
+}
+
+/* Command phases [3] */
+
+static const char *const buslogic_phase_names[] = {
+    [BL_PHASE_IDLE] = "idle",
+    [BL_PHASE_PARAM] = "param",
+    [BL_PHASE_EXEC] = "exec",
+    [BL_PHASE_REPLY] = "reply",
+};
+
+static void buslogic_set_phase(BuslogicState *s, BuslogicPhase phase)
+{
+    if (s->phase != phase) {
+        trace_buslogic_phase(s->opcode, buslogic_phase_names[s->phase],
+                             buslogic_phase_names[phase]);
+        s->phase = phase;
+    }
+}
+
+static void buslogic_command_end(BuslogicState *s, BuslogicFinish finish)
+{
+    trace_buslogic_command_end(s->opcode, s->cmd_invalid, s->reply_len);
+    buslogic_set_phase(s, BL_PHASE_IDLE);
+    switch (finish) {
+    case BL_FINISH_CMDC:
+        buslogic_present(s, R_INTERRUPT_CMDC_MASK, R_INTERRUPT_CMDC_MASK);
+        break;
+    case BL_FINISH_FLAG:
+        buslogic_present(s, R_INTERRUPT_CMDC_MASK, 0);
+        break;
+    case BL_FINISH_QUIET:
+        break;
+    }
+}
+
+static void buslogic_command_invalid(BuslogicState *s)
+{
+    qemu_log_mask(LOG_GUEST_ERROR,
+                  "buslogic: host command 0x%02x rejected\n", s->opcode);
+    s->cmd_invalid = true;
+    s->reply_len = 0;
+    buslogic_command_end(s, BL_FINISH_CMDC);
+}
+
+/* The handler succeeded: offer the reply, or be done */
+static void buslogic_command_done(BuslogicState *s)
+{
+    if (s->reply_len) {
+        buslogic_set_phase(s, BL_PHASE_REPLY);
+    } else if (s->opcode == BL_CMD_FETCH_LOCAL_RAM) {
+        /* Asked for no bytes at all, it has no other way to say so */
+        buslogic_command_end(s, BL_FINISH_CMDC);
+    } else {
+        buslogic_command_end(s, buslogic_commands[s->opcode].finish);
+    }
+}
+
+void buslogic_command_reply(BuslogicState *s, const void *reply, size_t len)
+{
+    memcpy(s->reply, reply, len);
+    s->reply_len = len;
+    buslogic_command_done(s);
+}
+
+static void buslogic_command_execute(BuslogicState *s)
+{
+    const BuslogicCommand *cmd = &buslogic_commands[s->opcode];
+
+    trace_buslogic_command(s->opcode, cmd->name, s->param_count);
+    s->stats.commands++;
+    buslogic_set_phase(s, BL_PHASE_EXEC);
+    switch (cmd->handler(s)) {
+    case BL_RESULT_DONE:
+        buslogic_command_done(s);
+        break;
+    case BL_RESULT_INVALID:
+        buslogic_command_invalid(s);
+        break;
+    case BL_RESULT_PENDING:
+        break;
+    }
+}
+
+static void buslogic_write_opcode(BuslogicState *s, uint8_t opcode)
+{
+    const BuslogicCommand *cmd = &buslogic_commands[opcode];
+
+    /* A driver that does not wait for diagnostics ends their display */
+    s->diag_active = false;
+    if (opcode == BL_CMD_START_MAILBOX) {
+        buslogic_mbox_kick(s);
+        return;
+    }
+    s->opcode = opcode;
+    s->cmd_invalid = false;
+    s->param_count = 0;
+    s->param_left = cmd->params;
+    s->reply_pos = 0;
+    s->reply_len = 0;
+    if (!cmd->handler) {
+        trace_buslogic_err_unknown_command(opcode);
+        buslogic_command_invalid(s);
+    } else if (cmd->params) {
+        buslogic_set_phase(s, BL_PHASE_PARAM);
+    } else {
+        buslogic_command_execute(s);
+    }
+}
+
+static void buslogic_write_param(BuslogicState *s, uint8_t val)
+{
+    const BuslogicCommand *cmd = &buslogic_commands[s->opcode];
+
+    if (s->param_count < sizeof(s->params)) {
+        s->params[s->param_count] = val;
+    }
+    s->param_count++;
+    s->param_left--;
+    if (s->param_count == cmd->params && cmd->more_params) {
+        s->param_left = cmd->more_params(s);
+    }
+    if (!s->param_left) {
+        buslogic_command_execute(s);
+    }
+}
+
+/* Host command handlers, in the order of the table [4] */
+
+static void buslogic_reply_byte(BuslogicState *s, uint8_t val)
+{
+    s->reply[s->reply_len++] = val;
+}
+
+/* Reply with as much of @data as the guest asked for, zeros after its end */
+static void buslogic_reply_padded(BuslogicState *s, const void *data,
+                                  size_t size, size_t wanted)
+{
+    memset(s->reply, 0, sizeof(s->reply));
+    memcpy(s->reply, data, MIN(size, wanted));
+    s->reply_len = wanted;
+}
+
+static BuslogicResult cmd_nop(BuslogicState *s)
+{
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult buslogic_init_mailbox(BuslogicState *s,
+                                            BuslogicFormat format,
+                                            uint32_t base)
+{
+    if (!s->params[0]) {
+        return BL_RESULT_INVALID;
+    }
+    s->rings = (BuslogicRings) {
+        .base = base, .count = s->params[0], .format = format,
+    };
+    trace_buslogic_mailbox_init(format == BL_FORMAT_24 ? 24 : 32, base,
+                                s->rings.count);
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_init_mailbox_24(BuslogicState *s)
+{
+    return buslogic_init_mailbox(s, BL_FORMAT_24, ldl_be_p(s->params) &
+                                                  0xffffff);
+}
+
+static BuslogicResult cmd_init_mailbox_32(BuslogicState *s)
+{
+    return buslogic_init_mailbox(s, BL_FORMAT_32, ldl_le_p(s->params + 1));
+}
+
+/* "AA", then the first two digits of the firmware version */
+static BuslogicResult cmd_inquire_board_id(BuslogicState *s)
+{
+    const char *fw = s->board->firmware;
+    const uint8_t id[] = { 'A', 'A', fw[0], fw[2] };
+
+    buslogic_reply_padded(s, id, sizeof(id), sizeof(id));
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_enable_ombr(BuslogicState *s)
+{
+    if (s->params[0] > 1) {
+        return BL_RESULT_INVALID;
+    }
+    s->ombr_enabled = s->params[0];
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_set_bus_on_time(BuslogicState *s)
+{
+    s->bus_on_time = s->params[0];
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_set_bus_off_time(BuslogicState *s)
+{
+    s->bus_off_time = s->params[0];
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_set_transfer_rate(BuslogicState *s)
+{
+    s->transfer_rate = s->params[0];
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_inquire_devices_0_7(BuslogicState *s)
+{
+    for (int target = 0; target < 8; target++) {
+        buslogic_reply_byte(s, buslogic_lun_mask(s, target));
+    }
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_inquire_devices_8_15(BuslogicState *s)
+{
+    for (int target = 8; target < 16; target++) {
+        buslogic_reply_byte(s, buslogic_lun_mask(s, target));
+    }
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_inquire_targets(BuslogicState *s)
+{
+    uint16_t targets = 0;
+
+    for (int target = 0; target < BL_NUM_TARGETS; target++) {
+        if (buslogic_lun_mask(s, target)) {
+            targets |= 1 << target;
+        }
+    }
+    stw_le_p(s->reply, targets);
+    s->reply_len = sizeof(targets);
+    return BL_RESULT_DONE;
+}
+
+/*
+ * Byte 1 has bits for IRQ 9 to 12, 14 and 15 only.  Several drivers insist
+ * on exactly one of them even on PCI boards, where they do not use it.
+ */
+static uint8_t buslogic_config_irq(BuslogicState *s)
+{
+    uint8_t irq = s->board->irq_line(s);
+
+    switch (irq) {
+    case 9 ... 12:
+    case 14 ... 15:
+        return 1 << (irq - 9);
+    default:
+        return CONFIG_IRQ_FALLBACK;
+    }
+}
+
+static BuslogicResult cmd_inquire_config(BuslogicState *s)
+{
+    buslogic_reply_byte(s, CONFIG_DMA_CHANNEL_6);
+    buslogic_reply_byte(s, buslogic_config_irq(s));
+    buslogic_reply_byte(s, s->scsi_id);
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_inquire_setup(BuslogicState *s)
+{
+    /*
+     * No synchronous agreements are reported (bytes 8 to 15 and 22 to 29):
+     * an agreement without a period in 0x8c makes FreeBSD 2 divide by zero.
+     */
+    uint8_t setup[BL_INQUIRE_SETUP_SIZE] = {
+        [0] = SETUP_SYNC_PARITY,
+        [1] = s->transfer_rate,
+        [2] = s->bus_on_time,
+        [3] = s->bus_off_time,
+        [4] = s->rings.count,
+        [5] = s->rings.base >> 16,
+        [6] = s->rings.base >> 8,
+        [7] = s->rings.base,
+        /* disconnection is permitted everywhere, see AutoSCSI [7] */
+        [17] = 'B',
+        [18] = 'D',
+        [19] = s->board->bus_0d,
+    };
+
+    buslogic_reply_padded(s, setup, sizeof(setup), s->params[0]);
+    return BL_RESULT_DONE;
+}
+
+static uint32_t buslogic_param_addr24(BuslogicState *s)
+{
+    return s->params[0] << 16 | s->params[1] << 8 | s->params[2];
+}
+
+/* Both pairs of buffer commands work on the same 64 bytes here */
+static BuslogicResult cmd_write_buffer(BuslogicState *s)
+{
+    uint8_t buf[BL_SCRATCH_SIZE];
+
+    if (buslogic_dma_read(s, BL_FORMAT_24, buslogic_param_addr24(s), buf,
+                          sizeof(buf)) == MEMTX_OK) {
+        memcpy(s->scratch, buf, sizeof(buf));
+    }
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_read_buffer(BuslogicState *s)
+{
+    buslogic_dma_write(s, BL_FORMAT_24, buslogic_param_addr24(s), s->scratch,
+                       sizeof(s->scratch));
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_echo(BuslogicState *s)
+{
+    buslogic_reply_byte(s, s->params[0]);
+    return BL_RESULT_DONE;
+}
+
+/* [count], then that many bytes nobody here has a use for */
+static uint32_t set_options_more_params(BuslogicState *s)
+{
+    return s->params[0];
+}
+
+static BuslogicResult cmd_enable_interrupt(BuslogicState *s)
+{
+    s->irq_enabled = s->params[0];
+    if (s->irq_enabled) {
+        /* Causes that came up while the line was gated drive it now */
+        s->line_causes = s->causes;
+    }
+    buslogic_update_irq(s);
+    return BL_RESULT_DONE;
+}
+
+static uint32_t exec_scsi_more_params(BuslogicState *s)
+{
+    return s->params[BL_EXEC_SCSI_HEADER - 1];
+}
+
+static BuslogicResult cmd_exec_scsi(BuslogicState *s)
+{
+    buslogic_exec_scsi(s);
+    return BL_RESULT_PENDING;
+}
+
+static BuslogicResult cmd_inquire_fw_digit3(BuslogicState *s)
+{
+    buslogic_reply_byte(s, s->board->firmware[3]);
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_inquire_fw_letter(BuslogicState *s)
+{
+    buslogic_reply_byte(s, s->board->firmware[4]);
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_inquire_pci_info(BuslogicState *s)
+{
+    buslogic_reply_byte(s, s->isa_port);
+    buslogic_reply_byte(s, s->board->irq_line(s));
+    buslogic_reply_byte(s, PCI_INFO_TERMINATION);
+    buslogic_reply_byte(s, 0);
+    return BL_RESULT_DONE;
+}
+
+/* Four characters of model, one blank; the rest, a revision, stays zero */
+static BuslogicResult cmd_inquire_model(BuslogicState *s)
+{
+    char model[6];
+
+    g_snprintf(model, sizeof(model), "%-5s", s->board->model);
+    buslogic_reply_padded(s, model, sizeof(model) - 1, s->params[0]);
+    return BL_RESULT_DONE;
+}
+
+/* All targets asynchronous, as 0x0d says */
+static BuslogicResult cmd_inquire_sync_period(BuslogicState *s)
+{
+    static const uint8_t periods[BL_NUM_TARGETS];
+
+    buslogic_reply_padded(s, periods, sizeof(periods), s->params[0]);
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_inquire_ext_setup(BuslogicState *s)
+{
+    uint8_t setup[BL_EXT_SETUP_SIZE] = {
+        [0] = s->board->bus_8d,
+        [2] = BL_SG_LIMIT & 0xff,
+        [3] = BL_SG_LIMIT >> 8,
+        [4] = s->rings.count,
+        [9] = EXT_SETUP_LEVEL_IRQ,
+        [10] = s->board->firmware[2],
+        [11] = s->board->firmware[3],
+        [12] = s->board->firmware[4],
+        [13] = s->board->features,
+    };
+
+    stl_le_p(&setup[5], s->rings.base);
+    buslogic_reply_padded(s, setup, sizeof(setup), s->params[0]);
+    return BL_RESULT_DONE;
+}
+
+/*
+ * Drivers disagree whether 1 or 0 asks for strict order, so the value is
+ * only stored: one scan suits both [5].
+ */
+static BuslogicResult cmd_round_robin(BuslogicState *s)
+{
+    s->strict_rr = s->params[0];
+    return BL_RESULT_DONE;
+}
+
+/* BIOS area byte 17: target and translation of the BIOS's first disk */
+static void buslogic_update_bios_area(BuslogicState *s)
+{
+    uint64_t sectors;
+    int target;
+    uint8_t map = 0;
+
+    if (buslogic_first_disk(s, &target, &sectors)) {
+        bool extended = FIELD_EX8(s->geometry_reg, GEOMETRY, EXT_TRANS);
+
+        map = (target & 7) << 5 | buslogic_geometry(sectors, extended) << 3 |
+              target >> 3;
+    }
+    s->local_ram[BL_LOCAL_RAM_BIOS_MAP] = map;
+}
+
+/* [offset, count]; the offset wraps inside the local RAM */
+static BuslogicResult cmd_fetch_local_ram(BuslogicState *s)
+{
+    uint8_t offset = s->params[0];
+
+    buslogic_update_bios_area(s);
+    for (int i = 0; i < s->params[1]; i++) {
+        buslogic_reply_byte(s, s->local_ram[offset++]);
+    }
+    return BL_RESULT_DONE;
+}
+
+static void buslogic_set_isa_port(BuslogicState *s, uint8_t code)
+{
+    trace_buslogic_isa_port(s->isa_port, code);
+    s->isa_port = code;
+    s->board->set_isa_port(s, code);
+}
+
+static BuslogicResult cmd_modify_isa_port(BuslogicState *s)
+{
+    if (s->params[0] >= BL_ISA_PORT_CODES) {
+        return BL_RESULT_INVALID;
+    }
+    buslogic_set_isa_port(s, MIN(s->params[0], BL_ISA_PORT_DISABLED));
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_set_ccb_format(BuslogicState *s)
+{
+    s->extended_lun = s->params[0];
+    return BL_RESULT_DONE;
+}
+
+static const BuslogicCommand buslogic_commands[256] = {
+    [BL_CMD_TEST_CMDC] = { "test command complete", cmd_nop },
+    [BL_CMD_INIT_MAILBOX_24] = {
+        "initialise mailbox", cmd_init_mailbox_24, .params = 4,
+    },
+    /* BL_CMD_START_MAILBOX never gets this far: it has no phases at all */
+    [BL_CMD_INQUIRE_BOARD_ID] = {
+        "inquire board id", cmd_inquire_board_id,
+    },
+    [BL_CMD_ENABLE_OMBR] = {
+        "enable OMBR interrupt", cmd_enable_ombr,
+        .params = 1, .finish = BL_FINISH_QUIET,
+    },
+    [BL_CMD_SET_SELECTION_TIMEOUT] = {
+        "set selection timeout", cmd_nop, .params = 4,
+    },
+    [BL_CMD_SET_BUS_ON_TIME] = {
+        "set bus-on time", cmd_set_bus_on_time, .params = 1,
+    },
+    [BL_CMD_SET_BUS_OFF_TIME] = {
+        "set bus-off time", cmd_set_bus_off_time, .params = 1,
+    },
+    [BL_CMD_SET_TRANSFER_RATE] = {
+        "set transfer rate", cmd_set_transfer_rate, .params = 1,
+    },
+    [BL_CMD_INQUIRE_DEVICES_0_7] = {
+        "inquire devices 0-7", cmd_inquire_devices_0_7,
+    },
+    [BL_CMD_INQUIRE_CONFIG] = {
+        "inquire configuration", cmd_inquire_config,
+    },
+    [BL_CMD_INQUIRE_SETUP] = {
+        "inquire setup information", cmd_inquire_setup, .params = 1,
+    },
+    [BL_CMD_WRITE_BUFFER] = {
+        "write adapter buffer", cmd_write_buffer, .params = 3,
+    },
+    [BL_CMD_READ_BUFFER] = {
+        "read adapter buffer", cmd_read_buffer, .params = 3,
+    },
+    [BL_CMD_WRITE_FIFO] = {
+        "write bus-master FIFO", cmd_write_buffer, .params = 3,
+    },
+    [BL_CMD_READ_FIFO] = {
+        "read bus-master FIFO", cmd_read_buffer, .params = 3,
+    },
+    [BL_CMD_ECHO] = { "echo", cmd_echo, .params = 1 },
+    [BL_CMD_DIAGNOSTIC] = { "diagnostic", cmd_nop },
+    [BL_CMD_SET_OPTIONS] = {
+        "set adapter options", cmd_nop, set_options_more_params, .params = 1,
+    },
+    [BL_CMD_INQUIRE_DEVICES_8_15] = {
+        "inquire devices 8-15", cmd_inquire_devices_8_15,
+    },
+    [BL_CMD_INQUIRE_TARGETS] = {
+        "inquire target devices", cmd_inquire_targets,
+    },
+    [BL_CMD_ENABLE_INTERRUPT] = {
+        "enable interrupt", cmd_enable_interrupt,
+        .params = 1, .finish = BL_FINISH_FLAG,
+    },
+    [BL_CMD_INIT_MAILBOX_32] = {
+        "initialise extended mailbox", cmd_init_mailbox_32, .params = 5,
+    },
+    [BL_CMD_EXEC_SCSI] = {
+        "execute SCSI command", cmd_exec_scsi, exec_scsi_more_params,
+        .params = BL_EXEC_SCSI_HEADER,
+    },
+    [BL_CMD_INQUIRE_FW_DIGIT3] = {
+        "inquire firmware digit", cmd_inquire_fw_digit3,
+    },
+    [BL_CMD_INQUIRE_FW_LETTER] = {
+        "inquire firmware letter", cmd_inquire_fw_letter,
+    },
+    [BL_CMD_INQUIRE_PCI_INFO] = {
+        "inquire PCI information", cmd_inquire_pci_info,
+    },
+    [BL_CMD_INQUIRE_MODEL] = {
+        "inquire model", cmd_inquire_model, .params = 1,
+    },
+    [BL_CMD_INQUIRE_SYNC_PERIOD] = {
+        "inquire synchronous period", cmd_inquire_sync_period, .params = 1,
+    },
+    [BL_CMD_INQUIRE_EXT_SETUP] = {
+        "inquire extended setup", cmd_inquire_ext_setup, .params = 1,
+    },
+    [BL_CMD_ROUND_ROBIN] = {
+        "round robin mode", cmd_round_robin, .params = 1,
+    },
+    [BL_CMD_FETCH_LOCAL_RAM] = {
+        "fetch local RAM", cmd_fetch_local_ram,
+        .params = 2, .finish = BL_FINISH_QUIET,
+    },
+    [BL_CMD_MODIFY_ISA_PORT] = {
+        "modify ISA port", cmd_modify_isa_port,
+        .params = 1, .finish = BL_FINISH_QUIET,
+    },
+    [BL_CMD_SET_CCB_FORMAT] = {
+        "set CCB format", cmd_set_ccb_format, .params = 1,
+    },
+};
+
+/* Resets [3] */
+
+static void buslogic_reset_registers(BuslogicState *s)
+{
+    BuslogicNvramConfig config = {
+        .model = s->board->model,
+        .scsi_id = s->scsi_id,
+        .isa_port = s->default_isa_port,
+    };
+
+    buslogic_clear_interrupts(s);
+    buslogic_set_phase(s, BL_PHASE_IDLE);
+    s->cmd_invalid = false;
+    s->param_count = s->param_left = 0;
+    s->reply_pos = s->reply_len = 0;
+    s->rings = (BuslogicRings) { 0 };
+    s->ombr_enabled = false;
+    s->extended_lun = false;
+    s->strict_rr = false;
+    s->geometry_reg = R_GEOMETRY_EXT_TRANS_MASK;
+    s->bus_on_time = s->bus_off_time = s->transfer_rate = 0;
+    buslogic_nvram_defaults(s->local_ram, &config);
+}
+
+/*
+ * A reset through the control port.  The ISA compatible ports stay where
+ * they are, and diagnostics seem to run until the guest has seen them:
+ * Linux, FreeBSD and Windows drivers fail without, after a soft reset too.
+ */
+static void buslogic_adapter_reset(BuslogicState *s, bool hard)
+{
+    trace_buslogic_adapter_reset(hard ? "hard" : "soft", s->num_requests);
+    s->stats.resets++;
+    s->resetting++;
+    buslogic_reset_registers(s);
+    buslogic_mbox_reset(s);
+    if (hard) {
+        buslogic_bus_reset(s);
+    } else {
+        buslogic_cancel_all(s);
+    }
+    s->resetting--;
+    buslogic_update_irq(s);
+    s->diag_active = true;
+    s->reset_time = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+}
+
+void buslogic_reset_enter(BuslogicState *s)
+{
+    s->resetting++;
+    buslogic_reset_registers(s);
+    buslogic_mbox_reset(s);
+    memset(s->scratch, 0, sizeof(s->scratch));
+    s->diag_active = false;
+}
+
+void buslogic_reset_hold(BuslogicState *s)
+{
+    /* The children have been held first and dropped their requests */
+    buslogic_update_irq(s);
+    buslogic_set_isa_port(s, s->default_isa_port);
+}
+
+void buslogic_reset_exit(BuslogicState *s)
+{
+    s->resetting--;
+}
+
+/* Ports [2] */
+
+static uint8_t buslogic_read_status(BuslogicState *s)
+{
+    uint8_t val = s->rings.count ? 0 : R_STATUS_INREQ_MASK;
+
+    if (s->diag_active) {
+        int64_t now = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+
+        s->diag_active = false;
+        if (now - s->reset_time < DIAG_LIMIT_NS) {
+            return val | R_STATUS_DACT_MASK;
+        }
+    }
+    if (s->phase == BL_PHASE_IDLE) {
+        val |= R_STATUS_HARDY_MASK;
+    }
+    if (s->phase == BL_PHASE_REPLY) {
+        val |= R_STATUS_DIRRDY_MASK;
+    }
+    if (s->cmd_invalid) {
+        val |= R_STATUS_CMDINV_MASK;
+    }
+    return val;
+}
+
+/* With nothing pending the port holds the last byte read */
+static uint8_t buslogic_read_data(BuslogicState *s)
+{
+    uint8_t val;
+
+    if (s->phase != BL_PHASE_REPLY) {
+        return s->reply_pos ? s->reply[s->reply_pos - 1] : 0;
+    }
+    val = s->reply[s->reply_pos++];
+    if (s->reply_pos == s->reply_len) {
+        buslogic_command_end(s, buslogic_commands[s->opcode].finish);
+    }
+    return val;
+}
+
+static uint8_t buslogic_read_interrupt(BuslogicState *s)
+{
+    if (s->causes & R_INTERRUPT_IMBL_MASK) {
+        s->imbl_unread = false;
+    }
+    return s->intr_reg;
+}
+
+static uint64_t buslogic_port_read(void *opaque, hwaddr addr, unsigned size)
+{
+    BuslogicState *s = opaque;
+    uint8_t val = 0;
+
+    addr %= BUSLOGIC_NUM_PORTS;
+    switch (addr) {
+    case A_STATUS:
+        val = buslogic_read_status(s);
+        break;
+    case A_DATA_IN:
+        val = buslogic_read_data(s);
+        break;
+    case A_INTERRUPT:
+        val = buslogic_read_interrupt(s);
+        break;
+    case A_GEOMETRY:
+        val = s->geometry_reg;
+        break;
+    }
+    trace_buslogic_reg_read(addr, val);
+    return val;
+}
+
+static void buslogic_write_control(BuslogicState *s, uint8_t val)
+{
+    if (val & (R_CONTROL_RHARD_MASK | R_CONTROL_RSOFT_MASK)) {
+        buslogic_adapter_reset(s, val & R_CONTROL_RHARD_MASK);
+        return;
+    }
+    if (val & R_CONTROL_RSBUS_MASK) {
+        trace_buslogic_bus_reset(s->num_requests);
+        s->resetting++;
+        buslogic_bus_reset(s);
+        s->resetting--;
+    }
+    if (val & R_CONTROL_RINT_MASK) {
+        buslogic_acknowledge(s);
+    }
+}
+
+static void buslogic_write_command(BuslogicState *s, uint8_t val)
+{
+    switch (s->phase) {
+    case BL_PHASE_IDLE:
+        buslogic_write_opcode(s, val);
+        break;
+    case BL_PHASE_PARAM:
+        buslogic_write_param(s, val);
+        break;
+    default:
+        trace_buslogic_err_command_busy(s->opcode, val);
+        qemu_log_mask(LOG_GUEST_ERROR, "buslogic: byte 0x%02x written while "
+                      "command 0x%02x is not finished\n", val, s->opcode);
+        break;
+    }
+}
+
+static void buslogic_port_write(void *opaque, hwaddr addr, uint64_t val,
+                                unsigned size)
+{
+    BuslogicState *s = opaque;
+
+    addr %= BUSLOGIC_NUM_PORTS;
+    trace_buslogic_reg_write(addr, (uint8_t)val);
+    switch (addr) {
+    case A_CONTROL:
+        buslogic_write_control(s, val);
+        break;
+    case A_COMMAND:
+        buslogic_write_command(s, val);
+        break;
+    case A_INTERRUPT:
+        /* Storage only: what is pending, and the line, do not change */
+        s->intr_reg = val;
+        break;
+    case A_GEOMETRY:
+        s->geometry_reg = val;
+        break;
+    }
+}
+
+/* Wide accesses reach the addressed register only, with one byte */
+const MemoryRegionOps buslogic_port_ops = {
+    .read = buslogic_port_read,
+    .write = buslogic_port_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .valid = {
+        .min_access_size = 1,
+        .max_access_size = 4,
+        .unaligned = true,
+    },
+    .impl = {
+        .min_access_size = 1,
+        .max_access_size = 4,
+        .unaligned = true,
+    },
+};
+
+/* Migration */
+
+static bool buslogic_rings_valid(const BuslogicRings *r)
+{
+    if (!r->count) {
+        return !r->out_pos && !r->in_pos;
+    }
+    return r->format <= BL_FORMAT_32 &&
+           r->out_pos < r->count && r->in_pos < r->count;
+}
+
+static bool buslogic_command_valid(const BuslogicState *s)
+{
+    const BuslogicCommand *cmd = &buslogic_commands[s->opcode];
+
+    if (s->phase >= BL_PHASE_COUNT || s->reply_len > sizeof(s->reply) ||
+        s->reply_pos > s->reply_len) {
+        return false;
+    }
+    switch (s->phase) {
+    case BL_PHASE_PARAM:
+        return cmd->handler && s->param_left &&
+               (cmd->more_params || s->param_count + s->param_left ==
+                                    cmd->params);
+    case BL_PHASE_EXEC:
+        return s->opcode == BL_CMD_EXEC_SCSI;
+    case BL_PHASE_REPLY:
+        return cmd->handler && s->reply_pos < s->reply_len;
+    default:
+        return true;
+    }
+}
+
+static int buslogic_post_load(void *opaque, int version_id)
+{
+    BuslogicState *s = opaque;
+    BuslogicRequest *r;
+
+    if (!buslogic_rings_valid(&s->rings) || !buslogic_command_valid(s) ||
+        s->isa_port > BL_ISA_PORT_DISABLED) {
+        return -EINVAL;
+    }
+    s->num_requests = 0;
+    QTAILQ_FOREACH(r, &s->done, next) {
+        r->s = s;
+        s->num_requests++;
+    }
+    s->board->set_isa_port(s, s->isa_port);
+    buslogic_mbox_room(s);
+    buslogic_mbox_post(s);
+    return 0;
+}
+
+static int buslogic_pre_load(void *opaque)
+{
+    /* What waits here belongs to a machine that is being replaced */
+    buslogic_mbox_reset(opaque);
+    return 0;
+}
+
+const VMStateDescription vmstate_buslogic = {
+    .name = "buslogic-core",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .pre_load = buslogic_pre_load,
+    .post_load = buslogic_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_BOOL(diag_active, BuslogicState),
+        VMSTATE_INT64(reset_time, BuslogicState),
+        VMSTATE_BOOL(cmd_invalid, BuslogicState),
+        VMSTATE_UINT8(intr_reg, BuslogicState),
+        VMSTATE_UINT8(geometry_reg, BuslogicState),
+        VMSTATE_UINT8(causes, BuslogicState),
+        VMSTATE_UINT8(deferred, BuslogicState),
+        VMSTATE_UINT8(line_causes, BuslogicState),
+        VMSTATE_BOOL(irq_enabled, BuslogicState),
+        VMSTATE_BOOL(irq_level, BuslogicState),
+        VMSTATE_BOOL(imbl_unread, BuslogicState),
+        VMSTATE_UINT8(phase, BuslogicState),
+        VMSTATE_UINT8(opcode, BuslogicState),
+        VMSTATE_UINT32(param_count, BuslogicState),
+        VMSTATE_UINT32(param_left, BuslogicState),
+        VMSTATE_UINT8_ARRAY(params, BuslogicState, BL_MAX_PARAMS),
+        VMSTATE_UINT16(reply_pos, BuslogicState),
+        VMSTATE_UINT16(reply_len, BuslogicState),
+        VMSTATE_UINT8_ARRAY(reply, BuslogicState, BL_MAX_REPLY),
+        VMSTATE_UINT32(rings.base, BuslogicState),
+        VMSTATE_UINT8(rings.count, BuslogicState),
+        VMSTATE_UINT8(rings.format, BuslogicState),
+        VMSTATE_UINT8(rings.out_pos, BuslogicState),
+        VMSTATE_UINT8(rings.in_pos, BuslogicState),
+        VMSTATE_BOOL(scan_pending, BuslogicState),
+        VMSTATE_BOOL(ombr_enabled, BuslogicState),
+        VMSTATE_BOOL(extended_lun, BuslogicState),
+        VMSTATE_BOOL(strict_rr, BuslogicState),
+        VMSTATE_UINT8(isa_port, BuslogicState),
+        VMSTATE_UINT8(bus_on_time, BuslogicState),
+        VMSTATE_UINT8(bus_off_time, BuslogicState),
+        VMSTATE_UINT8(transfer_rate, BuslogicState),
+        VMSTATE_UINT8_ARRAY(scratch, BuslogicState, BL_SCRATCH_SIZE),
+        VMSTATE_UINT8_ARRAY(local_ram, BuslogicState, BL_LOCAL_RAM_SIZE),
+        VMSTATE_QTAILQ_V(done, BuslogicState, 1, vmstate_buslogic_request,
+                         BuslogicRequest, next),
+        VMSTATE_END_OF_LIST()
+    }
+};
+
+/* Set-up */
+
+static void buslogic_add_stats(BuslogicState *s)
+{
+    const struct {
+        const char *name;
+        const uint64_t *counter;
+    } stats[] = {
+        { "stat-commands", &s->stats.commands },
+        { "stat-ccbs", &s->stats.ccbs },
+        { "stat-completions", &s->stats.completions },
+        { "stat-interrupts", &s->stats.interrupts },
+        { "stat-errors", &s->stats.errors },
+        { "stat-resets", &s->stats.resets },
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(stats); i++) {
+        object_property_add_uint64_ptr(OBJECT(s->dev), stats[i].name,
+                                       stats[i].counter, OBJ_PROP_FLAG_READ);
+    }
+}
+
+bool buslogic_realize(BuslogicState *s, DeviceState *dev, Error **errp)
+{
+    if (s->scsi_id >= BL_NUM_TARGETS) {
+        error_setg(errp, "scsi-id must be 0 to %d", BL_NUM_TARGETS - 1);
+        return false;
+    }
+    s->dev = dev;
+    buslogic_scsi_init(s);
+    buslogic_mbox_init(s);
+    buslogic_add_stats(s);
+    return true;
+}
+
+void buslogic_unrealize(BuslogicState *s)
+{
+    s->resetting++;
+    buslogic_cancel_all(s);
+    buslogic_mbox_cleanup(s);
+}

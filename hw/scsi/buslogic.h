@@ -1,0 +1,269 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * BusLogic MultiMaster SCSI host adapter: shared state
+ *
+ * buslogic.c is the register level core, buslogic-mbox.c serves mailboxes,
+ * buslogic-scsi.c runs CCBs on the SCSI bus, buslogic-nvram.c lays out the
+ * local RAM.  Bus glue (buslogic-pci.c) embeds a BuslogicState, fills in
+ * BuslogicBoard and calls the functions below "Core, for bus glue"; only
+ * the glue knows what bus the board is plugged into.
+ */
+
+#ifndef HW_SCSI_BUSLOGIC_H
+#define HW_SCSI_BUSLOGIC_H
+
+#include "hw/irq.h"
+#include "hw/scsi/buslogic-decode.h"
+#include "hw/scsi/scsi.h"
+#include "system/dma.h"
+#include "system/memory.h"
+
+#define BL_NUM_TARGETS      16
+#define BL_MAX_LUN          31      /* inclusive; the CCB has five bits */
+#define BL_MAX_REQUESTS     255     /* CCBs taken from the guest at a time */
+#define BL_MAX_SENSE        255     /* bytes; the CCB's field is one byte */
+/* Longest parameter list stored: local RAM offset, count and 255 bytes */
+#define BL_MAX_PARAMS       257
+#define BL_MAX_REPLY        256     /* bytes */
+
+typedef struct BuslogicState BuslogicState;
+typedef struct BuslogicRequest BuslogicRequest;
+
+/* Where a host command stands (section 3) */
+typedef enum BuslogicPhase {
+    BL_PHASE_IDLE,                  /* waiting for an opcode */
+    BL_PHASE_PARAM,                 /* collecting parameter bytes */
+    BL_PHASE_EXEC,                  /* waiting for the SCSI bus */
+    BL_PHASE_REPLY,                 /* guest reads reply bytes */
+    BL_PHASE_COUNT,
+} BuslogicPhase;
+
+/*
+ * What distinguishes the boards: constant data, and the two things only the
+ * bus glue can do.
+ */
+typedef struct BuslogicBoard {
+    const char *model;              /* reply to 0x8b, at most 5 characters */
+    const char *firmware;           /* "5.07B" */
+    uint8_t bus_8d;                 /* byte 0 of 0x8d: 'A' or 'E' */
+    uint8_t bus_0d;                 /* byte 19 of 0x0d: 'A' or 'F' */
+    uint8_t features;               /* byte 13 of 0x8d */
+    /* Interrupt line in use, as the host numbers it */
+    uint8_t (*irq_line)(BuslogicState *s);
+    /* Decode the ISA compatible ports at this enum BuslogicIsaPortCode */
+    void (*set_isa_port)(BuslogicState *s, uint8_t code);
+} BuslogicBoard;
+
+/* Mailbox arrays in guest memory (section 5) */
+typedef struct BuslogicRings {
+    uint32_t base;                  /* outgoing array, the other follows */
+    uint8_t count;                  /* entries in each, 0: not initialised */
+    uint8_t format;                 /* BuslogicFormat */
+    uint8_t out_pos;                /* where the next scan starts */
+    uint8_t in_pos;                 /* where the next completion goes */
+} BuslogicRings;
+
+/* Who wants the result of a request */
+typedef enum BuslogicOrigin {
+    BL_ORIGIN_CCB,                  /* a CCB: an incoming mailbox */
+    BL_ORIGIN_COMMAND,              /* host command 0x83: its reply bytes */
+    BL_ORIGIN_NOTICE,               /* only a mailbox, the CCB is untouched */
+} BuslogicOrigin;
+
+/* What a cancelled request turns into */
+typedef enum BuslogicCancel {
+    BL_CANCEL_NONE,                 /* not asked for: the device vanished */
+    BL_CANCEL_ABORT,                /* the guest aborted it */
+    BL_CANCEL_DROP,                 /* a reset: nothing is ever reported */
+    BL_CANCEL_DMA,                  /* its data could not be reached */
+    BL_CANCEL_OVERRUN,              /* no data to give, device wants some */
+} BuslogicCancel;
+
+/*
+ * One CCB, or one 0x83 command, from fetch to the report to the guest.  It
+ * is owned by exactly one list: BuslogicState.inflight until the SCSI layer
+ * is done with it, then BuslogicState.done until it is posted.
+ */
+struct BuslogicRequest {
+    BuslogicState *s;
+    SCSIRequest *sreq;              /* NULL once done, or never started */
+    QTAILQ_ENTRY(BuslogicRequest) next;
+    QEMUSGList qsg;                 /* zero copy path only */
+    bool use_qsg;
+
+    uint8_t origin;                 /* BuslogicOrigin */
+    uint8_t cancel;                 /* BuslogicCancel */
+    uint8_t code;                   /* enum BuslogicCompletion */
+    uint8_t btstat;
+    uint8_t sdstat;
+    bool overrun;                   /* device moved more than the buffer */
+    bool write_residual;
+    BuslogicCCB ccb;
+
+    /* Data buffer */
+    BuslogicSegment *seg;           /* &one_seg, or allocated */
+    BuslogicSegment one_seg;
+    int32_t nseg;
+    int32_t cur_seg;                /* cursor of the copying path */
+    uint32_t cur_off;
+    uint64_t requested;             /* bytes the guest offered */
+    uint64_t size;                  /* bytes of them to be used */
+    uint64_t moved;
+
+    uint32_t sense_len;             /* bytes of sense[] to store */
+    uint8_t sense[BL_MAX_SENSE];
+};
+
+typedef QTAILQ_HEAD(, BuslogicRequest) BuslogicRequestList;
+
+/* Read through QOM, never by the guest */
+typedef struct BuslogicStats {
+    uint64_t commands;              /* host commands executed */
+    uint64_t ccbs;                  /* CCBs fetched */
+    uint64_t completions;           /* incoming mailboxes written */
+    uint64_t interrupts;            /* rising edges of the line */
+    uint64_t errors;                /* completions with BTSTAT non-zero */
+    uint64_t resets;                /* hard and soft resets by the guest */
+} BuslogicStats;
+
+struct BuslogicState {
+    DeviceState *dev;               /* owner */
+    AddressSpace *as;               /* what the board's DMA reaches */
+    qemu_irq irq;
+    SCSIBus bus;
+    const BuslogicBoard *board;
+
+    QEMUBH *scan_bh;                /* serves the outgoing mailboxes */
+    QEMUBH *post_bh;                /* reports to the incoming mailboxes */
+    QEMUTimer *post_timer;          /* runs only while that ring is full */
+    BuslogicRequestList inflight;
+    BuslogicRequestList done;
+    uint32_t num_requests;          /* on both lists */
+    unsigned resetting;             /* nothing is reported meanwhile */
+
+    /* Properties */
+    uint8_t scsi_id;
+    uint8_t default_isa_port;       /* enum BuslogicIsaPortCode */
+
+    /* Registers */
+    bool diag_active;               /* DACT not yet shown to the guest */
+    int64_t reset_time;             /* of the last reset, virtual ns */
+    bool cmd_invalid;
+    uint8_t intr_reg;               /* +2 as the guest reads it */
+    uint8_t geometry_reg;
+
+    /* Interrupts (section 3.3): R_INTERRUPT bits */
+    uint8_t causes;                 /* presented */
+    uint8_t deferred;               /* wait for the acknowledge */
+    uint8_t line_causes;            /* those of causes that drive the line */
+    bool irq_enabled;               /* 0x25 */
+    bool irq_level;
+    bool imbl_unread;               /* posted since the guest read +2 */
+
+    /* Host command */
+    uint8_t phase;                  /* BuslogicPhase */
+    uint8_t opcode;
+    uint32_t param_count;           /* received, stored or not */
+    uint32_t param_left;
+    uint8_t params[BL_MAX_PARAMS];
+    uint16_t reply_pos;
+    uint16_t reply_len;
+    uint8_t reply[BL_MAX_REPLY];
+
+    /* Settings made by host commands */
+    BuslogicRings rings;
+    bool scan_pending;              /* a doorbell waits for scan_bh */
+    bool ombr_enabled;
+    bool extended_lun;
+    bool strict_rr;
+    uint8_t isa_port;               /* enum BuslogicIsaPortCode */
+    uint8_t bus_on_time;            /* us */
+    uint8_t bus_off_time;           /* us */
+    uint8_t transfer_rate;          /* as coded by 0x09 */
+    uint8_t scratch[BL_SCRATCH_SIZE];
+    uint8_t local_ram[BL_LOCAL_RAM_SIZE];
+
+    BuslogicStats stats;
+};
+
+extern const VMStateDescription vmstate_buslogic;
+extern const VMStateDescription vmstate_buslogic_request;
+
+#define VMSTATE_BUSLOGIC(_field, _state) \
+    VMSTATE_STRUCT(_field, _state, 1, vmstate_buslogic, BuslogicState)
+
+/* Core, for bus glue (buslogic.c) */
+
+/*
+ * Set up @s for the device @dev.  The caller has filled in board, as, irq
+ * and the properties.  Sets @errp if a property is out of range.
+ */
+bool buslogic_realize(BuslogicState *s, DeviceState *dev, Error **errp);
+void buslogic_unrealize(BuslogicState *s);
+
+/* The three phases of a machine or PCI reset */
+void buslogic_reset_enter(BuslogicState *s);
+void buslogic_reset_hold(BuslogicState *s);
+void buslogic_reset_exit(BuslogicState *s);
+
+/* @addr: any offset, decoded modulo BUSLOGIC_NUM_PORTS; one byte is moved */
+extern const MemoryRegionOps buslogic_port_ops;
+
+/* Core, for the other parts (buslogic.c) */
+
+/* Present interrupt causes, R_INTERRUPT_*_MASK, by the rules of 3.3 */
+void buslogic_raise(BuslogicState *s, uint8_t causes);
+/* Finish the host command in BL_PHASE_EXEC with @len reply bytes */
+void buslogic_command_reply(BuslogicState *s, const void *reply, size_t len);
+
+/*
+ * DMA from or to guest RAM, and nothing but RAM, at an address of @format.
+ * Returns MEMTX_OK, or an error after which @buf or memory is undefined.
+ */
+MemTxResult buslogic_dma_read(BuslogicState *s, BuslogicFormat format,
+                              uint32_t addr, void *buf, size_t len);
+MemTxResult buslogic_dma_write(BuslogicState *s, BuslogicFormat format,
+                               uint32_t addr, const void *buf, size_t len);
+
+/* Mailboxes (buslogic-mbox.c) */
+
+void buslogic_mbox_init(BuslogicState *s);
+void buslogic_mbox_cleanup(BuslogicState *s);
+/* Forget rings and whatever waits to be posted, on any reset */
+void buslogic_mbox_reset(BuslogicState *s);
+/* The guest rang the doorbell */
+void buslogic_mbox_kick(BuslogicState *s);
+/* A request was freed, so that a scan held up for want of room may go on */
+void buslogic_mbox_room(BuslogicState *s);
+/* Something waits to be posted, or the guest may have made room for it */
+void buslogic_mbox_post(BuslogicState *s);
+
+/* Requests (buslogic-scsi.c) */
+
+void buslogic_scsi_init(BuslogicState *s);
+/* Take and run the CCB at guest address @addr */
+void buslogic_ccb_start(BuslogicState *s, uint32_t addr);
+/* Cancel the oldest running CCB with this address, report what came of it */
+void buslogic_ccb_abort(BuslogicState *s, uint32_t addr);
+/* Report @code and @btstat for a mailbox without touching its CCB */
+void buslogic_notice(BuslogicState *s, uint32_t ccb_addr, uint8_t code,
+                     uint8_t btstat);
+/* Run host command 0x83 from s->params; the reply comes later */
+void buslogic_exec_scsi(BuslogicState *s);
+/* Cancel everything silently; the devices themselves are not reset */
+void buslogic_cancel_all(BuslogicState *s);
+/* Reset the SCSI bus and everything on it, silently for the guest */
+void buslogic_bus_reset(BuslogicState *s);
+/* Bit n is set if logical unit n of @target exists; 0 for the adapter */
+uint32_t buslogic_lun_mask(BuslogicState *s, int target);
+/* The disk a BIOS would call its first: false if there is none */
+bool buslogic_first_disk(BuslogicState *s, int *target, uint64_t *sectors);
+/* Write sense data, residual and status of a finished request */
+void buslogic_request_report(BuslogicRequest *r);
+/* Release a request that is on none of the lists any more */
+void buslogic_request_free(BuslogicRequest *r);
+/* Called before @child is realized: keep it off the adapter's own ID */
+void buslogic_pre_plug(BuslogicState *s, DeviceState *child, Error **errp);
+
+#endif /* HW_SCSI_BUSLOGIC_H */
