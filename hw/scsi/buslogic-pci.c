@@ -87,8 +87,8 @@ static void buslogic_pci_realize(PCIDevice *dev, Error **errp)
     if (!buslogic_realize(s, DEVICE(dev), errp)) {
         return;
     }
-    s->irq = pci_allocate_irq(dev);
     pci_config_set_interrupt_pin(dev->config, 1);
+    s->irq = pci_allocate_irq(dev);
 
     memory_region_init_io(&d->io, OBJECT(d), &buslogic_port_ops, s,
                           "buslogic-io", BUSLOGIC_BAR_SIZE);
@@ -208,7 +208,7 @@ static void buslogic_pci_class_init(ObjectClass *klass, const void *data)
     set_bit(DEVICE_CATEGORY_STORAGE, dc->categories);
     device_class_set_props(dc, buslogic_pci_properties);
     object_class_property_set_description(klass, "scsi-id",
-        "SCSI ID of the adapter itself (default 7)");
+        "SCSI ID of the adapter itself");
     object_class_property_add_enum(klass, "isa-compat", "BuslogicIsaCompat",
                                    &isa_compat_lookup,
                                    buslogic_pci_get_isa_compat,
