@@ -39,6 +39,24 @@ static uint8_t buslogic_pci_irq_line(BuslogicState *s)
     return PCI_DEVICE(s->dev)->config[PCI_INTERRUPT_LINE];
 }
 
+/*
+ * Linux's driver never sets the bus master bit, and drivers that find the
+ * board through its ISA ports do not even know of it: the boards' BIOS has
+ * done so.  Firmware here may not have, therefore do it for them whenever
+ * they tell the board to use memory.  A guest that clears the bit later on
+ * stops DMA, as it should.
+ */
+static void buslogic_pci_enable_dma(BuslogicState *s)
+{
+    PCIDevice *dev = PCI_DEVICE(s->dev);
+    uint8_t command = dev->config[PCI_COMMAND];
+
+    if (!(command & PCI_COMMAND_MASTER)) {
+        pci_default_write_config(dev, PCI_COMMAND,
+                                 command | PCI_COMMAND_MASTER, 1);
+    }
+}
+
 /* Order of enum BuslogicIsaPortCode */
 static const uint16_t isa_port_bases[] = {
     0x330, 0x334, 0x230, 0x234, 0x130, 0x134,
@@ -66,6 +84,7 @@ static const BuslogicBoard bt958_board = {
     .bus_0d = 'F',
     .features = BT958_FEATURES,
     .irq_line = buslogic_pci_irq_line,
+    .enable_dma = buslogic_pci_enable_dma,
     .set_isa_port = buslogic_pci_set_isa_port,
 };
 

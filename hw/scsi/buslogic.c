@@ -337,6 +337,7 @@ static BuslogicResult buslogic_init_mailbox(BuslogicState *s,
     s->rings = (BuslogicRings) {
         .base = base, .count = s->params[0], .format = format,
     };
+    s->board->enable_dma(s);
     trace_buslogic_mailbox_init(format == BL_FORMAT_24 ? 24 : 32, base,
                                 s->rings.count);
     return BL_RESULT_DONE;
@@ -524,6 +525,7 @@ static uint32_t exec_scsi_more_params(BuslogicState *s)
 
 static BuslogicResult cmd_exec_scsi(BuslogicState *s)
 {
+    s->board->enable_dma(s);
     buslogic_exec_scsi(s);
     return BL_RESULT_PENDING;
 }

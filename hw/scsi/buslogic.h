@@ -40,8 +40,8 @@ typedef enum BuslogicPhase {
 } BuslogicPhase;
 
 /*
- * What distinguishes the boards: constant data, and the two things only the
- * bus glue can do.
+ * What distinguishes the boards: constant data, and what only the bus glue
+ * can do.
  */
 typedef struct BuslogicBoard {
     const char *model;              /* reply to 0x8b, at most 5 characters */
@@ -51,6 +51,8 @@ typedef struct BuslogicBoard {
     uint8_t features;               /* byte 13 of 0x8d */
     /* Interrupt line in use, as the host numbers it */
     uint8_t (*irq_line)(BuslogicState *s);
+    /* Let the board reach memory, as its BIOS would have done */
+    void (*enable_dma)(BuslogicState *s);
     /* Decode the ISA compatible ports at this enum BuslogicIsaPortCode */
     void (*set_isa_port)(BuslogicState *s, uint8_t code);
 } BuslogicBoard;
