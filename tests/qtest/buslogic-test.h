@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * QTest testcase for the BusLogic adapter: what its parts share
+ */
+
+#ifndef BUSLOGIC_TEST_H
+#define BUSLOGIC_TEST_H
+
+#include "buslogic-lib.h"
+
+/* The machine most tests run on */
+enum {
+    DISK = 0,                   /* file, see disk_of() */
+    DISK2 = 1,                  /* another one */
+    CDROM = 2,                  /* CD_BLOCKS blocks of 2 KiB */
+    LUNS = 3,                   /* LUN 0 and HIGH_LUN */
+    FAULTY = 4,                 /* see the FAULT_ blocks */
+    HUGE_DISK = 5,              /* more than 2 TiB */
+    ABSENT = 6,
+    ADAPTER_ID = 7,
+    WIDE_DISK = 15,
+};
+
+#define DISK_BLOCKS             256
+#define CD_BLOCKS               64
+#define HIGH_LUN                9
+#define HUGE_DISK_BYTES         (3 * TiB)
+
+/* Reading these blocks of FAULTY ends with this SCSI status */
+#define FAULT_TASK_SET_FULL     8
+#define FAULT_RESERVATION       16
+#define FAULT_MEDIUM            24      /* CHECK CONDITION */
+
+/*
+ * That machine with the adapter just reset, all of guest_alloc()'s memory
+ * free, no disk held and all disks filled.  Nothing is initialised.
+ */
+Adapter *shared_adapter(void);
+/* The same with 32-bit or 24-bit mailboxes and no unit attentions */
+Adapter *shared_ready(int width, unsigned mailboxes);
+Disk *disk_of(int target);
+/* Hold the media accesses of DISK or DISK2 until they are released */
+void hold(Adapter *a, int target);
+void release(Adapter *a, int target);
+
+void add_register_tests(void);
+void add_reset_tests(void);
+void add_command_tests(void);
+void add_interrupt_tests(void);
+void add_mailbox_tests(void);
+void add_ccb_tests(void);
+void add_data_tests(void);
+void add_exec_scsi_tests(void);
+void add_machine_tests(void);
+void add_guest_tests(void);
+
+#endif /* BUSLOGIC_TEST_H */
