@@ -48,4 +48,38 @@ static inline void compat_set_props(DeviceClass *dc, const Property *props,
     compat_set_props(dc, props, ARRAY_SIZE(props))
 #endif
 
+#if QEMU_OLDER_THAN(10, 2)
+#include "migration/vmstate.h"
+#include "qapi/error.h"
+
+/* Since 10.2 these two say through an Error why they failed. */
+static inline int compat_save_state(QEMUFile *f,
+                                    const VMStateDescription *vmsd,
+                                    void *opaque, JSONWriter *vmdesc,
+                                    Error **errp)
+{
+    int ret = vmstate_save_state(f, vmsd, opaque, vmdesc);
+
+    if (ret) {
+        error_setg_errno(errp, -ret, "cannot save state of %s", vmsd->name);
+    }
+    return ret;
+}
+#define vmstate_save_state compat_save_state
+
+static inline int compat_load_state(QEMUFile *f,
+                                    const VMStateDescription *vmsd,
+                                    void *opaque, int version_id,
+                                    Error **errp)
+{
+    int ret = vmstate_load_state(f, vmsd, opaque, version_id);
+
+    if (ret) {
+        error_setg_errno(errp, -ret, "cannot load state of %s", vmsd->name);
+    }
+    return ret;
+}
+#define vmstate_load_state compat_load_state
+#endif
+
 #endif
