@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The initramfs all guests share: busybox, the modules, sg_reset, /init."""
+
+import lzma
+import re
+import shutil
+import subprocess
+
+from guest.paths import GUEST_DIR, OUT, Missing, tool
+
+# What a guest may load. Their dependencies are found in the modules
+# themselves; the crypto algorithms are asked for by name at run time, so
+# no dependency mentions them.
+ALGORITHMS = ['crct10dif_generic', 'crc32c_generic', 'crc64_rocksoft_generic']
+DRIVERS = ['BusLogic', 'sd_mod', 'sr_mod', 'sg', 'ext4', 'isofs']
+
+GUEST_TOOLS = {'sg_reset': 'sg3-utils'}
+
+
+def _module_files(kernel):
+    """Path of every module by its name as the kernel spells it."""
+    return {path.name.split('.ko')[0].replace('-', '_'): path
+            for path in kernel.modules.rglob('*.ko*')}
+
+
+def _contents(path):
+    data = path.read_bytes()
+    return lzma.decompress(data) if path.suffix == '.xz' else data
+
+
+def _depends(data):
+    """The list that modpost left in the module's .modinfo section."""
+    match = re.search(rb'\0depends=([^\0]*)\0', data)
+    names = match.group(1).decode() if match else ''
+    return [name.replace('-', '_') for name in names.split(',') if name]
+
+
+def _load_order(kernel):
+    """{name: (contents, depends)}, every module after what it needs."""
+    files, order = _module_files(kernel), {}
+
+    def add(name):
+        if name in order or name not in files:
+            return              # built into this kernel
+        data = _contents(files[name])
+        needs = _depends(data)
+        for other in needs:
+            add(other)
+        order[name] = (data, needs)
+
+    for name in ALGORITHMS + DRIVERS:
+        add(name)
+    return order
+
+
+def _dependency_line(name, order):
+    """One line of modules.dep: the module, then all it needs, nearest first."""
+    needs, todo = [], [name]
+    while todo:
+        for other in order[todo.pop(0)][1]:
+            if other in order and other not in needs:
+                needs.append(other)
+                todo.append(other)
+    # busybox inserts from the end of the line.
+    needs.sort(key=list(order).index, reverse=True)
+    return f'{name}.ko:' + ''.join(f' {other}.ko' for other in needs)
+
+
+def _add_modules(root, kernel):
+    order = _load_order(kernel)
+    folder = root / 'lib/modules' / kernel.release
+    folder.mkdir(parents=True)
+    for name, (data, _) in order.items():
+        (folder / f'{name}.ko').write_bytes(data)
+    lines = [_dependency_line(name, order) for name in order]
+    (folder / 'modules.dep').write_text('\n'.join(lines) + '\n')
+    # What /init loads before the adapter's driver, in this order.
+    early = [name for name in order if name != 'BusLogic']
+    (root / 'lib/early-modules').write_text(' '.join(early) + '\n')
+
+
+def _shared_libraries(program):
+    listed = subprocess.run(['ldd', program], check=True, text=True,
+                            stdout=subprocess.PIPE).stdout
+    return re.findall(r'(/\S+) \(0x', listed)
+
+
+def _add_tool(root, name, package):
+    """A dynamically linked Debian program with the libraries it needs."""
+    program = tool(name, package)
+    for source in [program, *_shared_libraries(program)]:
+        target = root / source.lstrip('/')
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
+
+
+def add_busybox(root):
+    """A statically linked shell with all small tools."""
+    (root / 'bin').mkdir(parents=True, exist_ok=True)
+    program = tool('busybox', 'busybox-static')
+    if b'ld-linux' in open(program, 'rb').read(4096):
+        raise Missing('busybox must be static: apt-get install busybox-static')
+    shutil.copy(program, root / 'bin/busybox')
+    (root / 'bin/sh').symlink_to('busybox')
+
+
+def _pack(root, image):
+    names = sorted(str(path.relative_to(root)) for path in root.rglob('*'))
+    with open(image, 'wb') as out:
+        subprocess.run([tool('cpio', 'cpio'), '--quiet', '-o', '-H', 'newc',
+                        '-R', '0:0'], cwd=root, stdout=out, check=True,
+                       input='\n'.join(names).encode())
+
+
+def build(kernel):
+    """Make the initramfs and return its path."""
+    root, image = OUT / 'initramfs', OUT / 'initramfs.cpio'
+    shutil.rmtree(root, ignore_errors=True)
+    for name in ('dev', 'proc', 'sys', 'tmp', 'mnt', 'sbin'):
+        (root / name).mkdir(parents=True)
+    add_busybox(root)
+    _add_modules(root, kernel)
+    for name, package in GUEST_TOOLS.items():
+        _add_tool(root, name, package)
+    shutil.copy(GUEST_DIR / 'init', root / 'init')
+    shutil.copy(GUEST_DIR / 'lib.sh', root / 'lib/lib.sh')
+    _pack(root, image)
+    return image

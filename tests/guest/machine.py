@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A Linux guest that obeys shell commands sent over its serial port."""
+
+import importlib
+import re
+import select
+import sys
+import time
+
+from guest.paths import BUILD, Missing, qemu_binary
+
+
+def _qemu_python():
+    """QEMU's own python modules, from its source package under build/."""
+    try:
+        return importlib.import_module('qemu.machine')
+    except ImportError:
+        pass
+    for found in sorted(BUILD.glob('*/**/python/qemu/machine/__init__.py')):
+        sys.path.insert(0, str(found.parents[2]))
+        return importlib.import_module('qemu.machine')
+    raise Missing("QEMU's python modules are missing: run \"make\" first")
+
+
+class GuestError(AssertionError):
+    """The guest did not do what it was told to do."""
+
+
+class Guest:
+    """A virtual machine booted into the shared initramfs."""
+
+    # A loaded host is slow, and a hang must still end the test.
+    TIMEOUT = 120
+
+    def __init__(self, kernel, initramfs, folder, machine='pc', args=()):
+        self.log_path = folder / 'kernel.log'
+        self.qemu_log_path = folder / 'qemu.log'
+        self.vm = _qemu_python().QEMUMachine(str(qemu_binary()))
+        self.vm.set_machine(machine)
+        self.vm.set_console()
+        self.vm.add_args(
+            '-accel', 'tcg', '-m', '256', '-nodefaults',
+            '-serial', f'file:{self.log_path}',
+            '-d', 'guest_errors', '-D', str(self.qemu_log_path),
+            '-kernel', str(kernel.image), '-initrd', str(initramfs),
+            '-append', 'console=ttyS1 scsi_mod.scan=sync hba=BusLogic',
+            *args)
+        self._commands = 0
+        self._received = ''
+
+    def launch(self):
+        """Start the machine and wait until it takes commands."""
+        self.vm.launch()
+        self.wait_ready()
+
+    def wait_ready(self):
+        """Until /init has loaded the drivers; also after a reset."""
+        self._until(r'@@ready\n', self.TIMEOUT)
+        self.run('. /lib/lib.sh')
+
+    def run(self, command, timeout=TIMEOUT):
+        """Run shell commands; returns what they print, fails with them."""
+        status, output = self.try_run(command, timeout)
+        if status:
+            raise GuestError(f'{command!r} exited with {status}: {output}'
+                             f'\n{self._log_tail()}')
+        return output
+
+    def try_run(self, command, timeout=TIMEOUT):
+        """Run shell commands; returns their exit status and output."""
+        self._commands += 1
+        mark = f'@@{self._commands}'
+        line = f'{{ {command}\n}} </dev/null; echo "{mark}:$?"\n'
+        self.vm.console_socket.sendall(line.encode())
+        output, match = self._until(rf'{mark}:(\d+)\n', timeout)
+        return int(match.group(1)), output.strip()
+
+    def dmesg(self):
+        """The kernel's messages since boot."""
+        return self.run('dmesg')
+
+    def qmp(self, command, **arguments):
+        """A QMP command that has to succeed; returns its result."""
+        reply = self.vm.qmp(command, **arguments)
+        if 'error' in reply:
+            raise GuestError(f'QMP {command}: {reply["error"]["desc"]}')
+        return reply['return']
+
+    def kernel_log(self):
+        """All that the kernel has printed, over all boots."""
+        return self.log_path.read_text(errors='replace')
+
+    def _log_tail(self):
+        lines = self.kernel_log().splitlines()[-25:]
+        return '\n'.join(['last kernel messages:', *lines])
+
+    def _until(self, pattern, timeout):
+        """Read from the guest up to the pattern: (text before it, match)."""
+        deadline = time.monotonic() + timeout
+        while not (match := re.search(pattern, self._received)):
+            self._receive(pattern, deadline - time.monotonic())
+        before = self._received[:match.start()]
+        self._received = self._received[match.end():]
+        return before, match
+
+    def _receive(self, pattern, timeout):
+        console = self.vm.console_socket
+        if not select.select([console], [], [], max(timeout, 0))[0]:
+            raise GuestError(f'no {pattern!r} from the guest in time; it said '
+                             f'{self._received[-500:]!r}\n{self._log_tail()}')
+        data = console.recv(65536)
+        if not data:
+            raise GuestError(f'QEMU is gone: {self.vm.get_log()}')
+        self._received += data.decode(errors='replace')
