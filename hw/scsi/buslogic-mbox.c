@@ -257,7 +257,10 @@ static void post_bh(void *opaque)
     bool posted = false;
 
     while (!s->resetting && (r = QTAILQ_FIRST(&s->done))) {
-        if (r->origin != BL_ORIGIN_COMMAND && !incoming_is_free(s)) {
+        bool to_mailbox = r->origin == BL_ORIGIN_CCB ||
+                          r->origin == BL_ORIGIN_NOTICE;
+
+        if (to_mailbox && !incoming_is_free(s)) {
             trace_buslogic_incoming_full(s->rings.in_pos, s->num_requests);
             timer_mod(s->post_timer, POST_RETRY_NS +
                       qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
@@ -265,7 +268,7 @@ static void post_bh(void *opaque)
         }
         QTAILQ_REMOVE(&s->done, r, next);
         buslogic_request_report(r);
-        if (r->origin != BL_ORIGIN_COMMAND) {
+        if (to_mailbox) {
             post_mailbox(s, r);
             posted = true;
         }

@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * BusLogic SCSI host adapter: local RAM and the AutoSCSI structure in it
+ * BusLogic SCSI host adapter: settings kept in NVRAM
  */
 
 #include "qemu/osdep.h"
@@ -61,36 +61,66 @@ QEMU_BUILD_BUG_ON(sizeof(AutoSCSI) != BL_AUTOSCSI_SIZE);
 #define BIOS_EXT_TRANS          0x04
 /* AutoSCSI.pci; its low two bits, 0, are interrupt pin A */
 #define PCI_ISA_PORT_SHIFT      2
+#define PCI_ISA_PORT_MASK       3
+#define PCI_ISA_PORT_OFF        2
 
 /* AutoSCSI has its own code for the ISA port: 330, 334 or off */
-static uint8_t autoscsi_isa_port(uint8_t code)
+static const uint8_t isa_port_codes[] = {
+    BL_ISA_PORT_330, BL_ISA_PORT_334, BL_ISA_PORT_DISABLED,
+    BL_ISA_PORT_DISABLED,
+};
+
+static uint8_t isa_port_to_autoscsi(uint8_t code)
 {
-    switch (code) {
-    case BL_ISA_PORT_330:
-        return 0;
-    case BL_ISA_PORT_334:
-        return 1;
-    default:
-        return 2;
+    for (uint8_t i = 0; i < ARRAY_SIZE(isa_port_codes); i++) {
+        if (isa_port_codes[i] == code) {
+            return i;
+        }
     }
+    return PCI_ISA_PORT_OFF;
 }
 
-uint16_t buslogic_nvram_checksum(const uint8_t *autoscsi)
+static AutoSCSI *autoscsi(BuslogicNvram *nvram)
 {
+    return (AutoSCSI *)(nvram->ram + BL_AUTOSCSI_OFFSET);
+}
+
+static const AutoSCSI *autoscsi_const(const BuslogicNvram *nvram)
+{
+    return (const AutoSCSI *)(nvram->ram + BL_AUTOSCSI_OFFSET);
+}
+
+uint16_t buslogic_nvram_checksum(const BuslogicNvram *nvram)
+{
+    const uint8_t *bytes = nvram->ram + BL_AUTOSCSI_OFFSET;
     uint16_t sum = 0;
 
     for (size_t i = 0; i < offsetof(AutoSCSI, checksum); i++) {
-        sum += autoscsi[i];
+        sum += bytes[i];
     }
     return sum;
 }
 
-void buslogic_nvram_defaults(uint8_t *ram, const BuslogicNvramConfig *config)
+static void update_checksum(BuslogicNvram *nvram)
 {
-    AutoSCSI *a = (AutoSCSI *)(ram + BL_AUTOSCSI_OFFSET);
+    autoscsi(nvram)->checksum = cpu_to_le16(buslogic_nvram_checksum(nvram));
+}
+
+bool buslogic_nvram_valid(const BuslogicNvram *nvram)
+{
+    const AutoSCSI *a = autoscsi_const(nvram);
+
+    return !memcmp(a->signature, "FA", sizeof(a->signature)) &&
+           le16_to_cpu(a->checksum) == buslogic_nvram_checksum(nvram);
+}
+
+void buslogic_nvram_defaults(BuslogicNvram *nvram,
+                             const BuslogicNvramConfig *config)
+{
+    AutoSCSI *a = autoscsi(nvram);
     char type[sizeof(a->type) + 1];
 
-    memset(ram, 0, BL_LOCAL_RAM_SIZE);
+    memset(nvram, 0, sizeof(*nvram));
     memcpy(a->signature, "FA", sizeof(a->signature));
     a->size = sizeof(*a);
     g_snprintf(type, sizeof(type), " %-5s", config->model);
@@ -107,9 +137,39 @@ void buslogic_nvram_defaults(uint8_t *ram, const BuslogicNvramConfig *config)
     /* Drivers allow tagged queuing only where disconnection is permitted */
     a->disconnect = cpu_to_le16(0xffff);
     a->ultra = cpu_to_le16(0xffff);
-    a->pci = autoscsi_isa_port(config->isa_port) << PCI_ISA_PORT_SHIFT;
+    a->pci = isa_port_to_autoscsi(config->isa_port) << PCI_ISA_PORT_SHIFT;
     a->max_lun = 7;
-    a->checksum = cpu_to_le16(buslogic_nvram_checksum((uint8_t *)a));
+    update_checksum(nvram);
+}
+
+void buslogic_nvram_save(BuslogicNvram *nvram, const uint8_t *local_ram,
+                         const BuslogicNvramConfig *config)
+{
+    memcpy(nvram->ram, local_ram, sizeof(nvram->ram));
+    autoscsi(nvram)->scsi_id = config->scsi_id;
+    update_checksum(nvram);
+}
+
+uint8_t buslogic_nvram_isa_port(const BuslogicNvram *nvram)
+{
+    uint8_t code = autoscsi_const(nvram)->pci >> PCI_ISA_PORT_SHIFT;
+
+    return isa_port_codes[code & PCI_ISA_PORT_MASK];
+}
+
+uint16_t buslogic_nvram_disconnect(const BuslogicNvram *nvram)
+{
+    return le16_to_cpu(autoscsi_const(nvram)->disconnect);
+}
+
+uint16_t buslogic_nvram_wide(const BuslogicNvram *nvram)
+{
+    return le16_to_cpu(autoscsi_const(nvram)->wide);
+}
+
+bool buslogic_nvram_extended_translation(const BuslogicNvram *nvram)
+{
+    return autoscsi_const(nvram)->bios & BIOS_EXT_TRANS;
 }
 
 BuslogicGeometry buslogic_geometry(uint64_t sectors, bool extended)

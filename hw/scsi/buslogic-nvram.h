@@ -1,10 +1,12 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * BusLogic SCSI host adapter: local RAM and the AutoSCSI structure in it
+ * BusLogic SCSI host adapter: settings kept in NVRAM
  *
- * docs/specs/buslogic.rst, section 7.  Pure functions on the 256 bytes that
- * host command 0x91 returns.
+ * Local RAM is what host commands 0x90 and 0x91 see; it starts as a copy of
+ * the NVRAM on every reset, and 0x92 saves it there.  In the middle of it is
+ * the AutoSCSI structure (docs/specs/buslogic.rst, section 7).  Pure
+ * functions.
  */
 
 #ifndef HW_SCSI_BUSLOGIC_NVRAM_H
@@ -20,18 +22,39 @@ typedef enum BuslogicGeometry {
     BL_GEOMETRY_255_63 = 3,
 } BuslogicGeometry;
 
+typedef struct BuslogicNvram {
+    uint8_t ram[BL_LOCAL_RAM_SIZE];
+} BuslogicNvram;
+
 /* What differs between boards or is set by the user */
 typedef struct BuslogicNvramConfig {
-    const char *model;              /* at most 6 characters */
+    const char *model;              /* at most 5 characters */
     uint8_t scsi_id;
     uint8_t isa_port;               /* enum BuslogicIsaPortCode */
 } BuslogicNvramConfig;
 
-/* Fill all BL_LOCAL_RAM_SIZE bytes of @ram with factory defaults */
-void buslogic_nvram_defaults(uint8_t *ram, const BuslogicNvramConfig *config);
+/* Factory settings */
+void buslogic_nvram_defaults(BuslogicNvram *nvram,
+                             const BuslogicNvramConfig *config);
 
-/* Sum of the AutoSCSI structure at @autoscsi without its last two bytes */
-uint16_t buslogic_nvram_checksum(const uint8_t *autoscsi);
+/*
+ * Take over the local RAM the guest has filled.  The SCSI ID stays that of
+ * @config, and the checksum is made to match.
+ */
+void buslogic_nvram_save(BuslogicNvram *nvram, const uint8_t *local_ram,
+                         const BuslogicNvramConfig *config);
+
+/* Is there a signature and a matching checksum? */
+bool buslogic_nvram_valid(const BuslogicNvram *nvram);
+
+/* Sum of the AutoSCSI structure without its last two bytes */
+uint16_t buslogic_nvram_checksum(const BuslogicNvram *nvram);
+
+/* The settings themselves; masks have bit n set for target n */
+uint8_t buslogic_nvram_isa_port(const BuslogicNvram *nvram);
+uint16_t buslogic_nvram_disconnect(const BuslogicNvram *nvram);
+uint16_t buslogic_nvram_wide(const BuslogicNvram *nvram);
+bool buslogic_nvram_extended_translation(const BuslogicNvram *nvram);
 
 /* The translation for a disk of @sectors 512-byte sectors */
 BuslogicGeometry buslogic_geometry(uint64_t sectors, bool extended);

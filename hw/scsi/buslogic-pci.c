@@ -14,6 +14,7 @@
 #include "hw/hotplug.h"
 #include "hw/pci/pci_device.h"
 #include "hw/qdev-properties.h"
+#include "hw/qdev-properties-system.h"
 #include "hw/resettable.h"
 #include "hw/scsi/buslogic.h"
 #include "migration/vmstate.h"
@@ -96,6 +97,31 @@ static void buslogic_pci_pre_plug(HotplugHandler *handler, DeviceState *child,
     buslogic_pre_plug(&BUSLOGIC_PCI(handler)->core, child, errp);
 }
 
+/* Two boards on the same ISA ports would answer both: refuse */
+static int buslogic_pci_find_isa_rival(Object *obj, void *opaque)
+{
+    BuslogicPCIState *d = opaque;
+    BuslogicPCIState *other =
+        (BuslogicPCIState *)object_dynamic_cast(obj, TYPE_BUSLOGIC_PCI);
+
+    return other && other != d && DEVICE(other)->realized &&
+           other->core.default_isa_port == d->core.default_isa_port;
+}
+
+static bool buslogic_pci_check_isa_port(BuslogicPCIState *d, Error **errp)
+{
+    uint8_t code = d->core.default_isa_port;
+
+    if (code != BL_ISA_PORT_DISABLED &&
+        object_child_foreach_recursive(object_get_root(),
+                                       buslogic_pci_find_isa_rival, d)) {
+        error_setg(errp, "another BusLogic adapter has the ISA ports at 0x%x",
+                   isa_port_bases[code]);
+        return false;
+    }
+    return true;
+}
+
 static void buslogic_pci_realize(PCIDevice *dev, Error **errp)
 {
     BuslogicPCIState *d = BUSLOGIC_PCI(dev);
@@ -103,7 +129,8 @@ static void buslogic_pci_realize(PCIDevice *dev, Error **errp)
 
     s->board = &bt958_board;
     s->as = pci_get_address_space(dev);
-    if (!buslogic_realize(s, DEVICE(dev), errp)) {
+    if (!buslogic_pci_check_isa_port(d, errp) ||
+        !buslogic_realize(s, DEVICE(dev), errp)) {
         return;
     }
     pci_config_set_interrupt_pin(dev->config, 1);
@@ -197,6 +224,7 @@ static void buslogic_pci_init(Object *obj)
 
 static const Property buslogic_pci_properties[] = {
     DEFINE_PROP_UINT8("scsi-id", BuslogicPCIState, core.scsi_id, 7),
+    DEFINE_PROP_DRIVE("nvram", BuslogicPCIState, core.nvram_blk),
 };
 
 static void buslogic_pci_class_init(ObjectClass *klass, const void *data)
@@ -228,6 +256,8 @@ static void buslogic_pci_class_init(ObjectClass *klass, const void *data)
     device_class_set_props(dc, buslogic_pci_properties);
     object_class_property_set_description(klass, "scsi-id",
         "SCSI ID of the adapter itself");
+    object_class_property_set_description(klass, "nvram",
+        "drive that keeps the board's settings, at least 256 bytes");
     object_class_property_add_enum(klass, "isa-compat", "BuslogicIsaCompat",
                                    &isa_compat_lookup,
                                    buslogic_pci_get_isa_compat,

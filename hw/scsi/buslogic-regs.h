@@ -90,8 +90,16 @@ enum BuslogicOpcode {
     BL_CMD_ROUND_ROBIN            = 0x8f,
     BL_CMD_STORE_LOCAL_RAM        = 0x90,
     BL_CMD_FETCH_LOCAL_RAM        = 0x91,
+    BL_CMD_STORE_NVRAM            = 0x92,
+    BL_CMD_UPLOAD_AUTOSCSI        = 0x94,
     BL_CMD_MODIFY_ISA_PORT        = 0x95,
     BL_CMD_SET_CCB_FORMAT         = 0x96,
+    BL_CMD_FLASH_UPLOAD           = 0x97,
+    BL_CMD_WRITE_INQUIRY_BUFFER   = 0x9a,
+    BL_CMD_READ_INQUIRY_BUFFER    = 0x9b,
+    BL_CMD_FLASH_ROM              = 0xa7,
+    BL_CMD_READ_SCAM_DATA         = 0xa8,
+    BL_CMD_WRITE_SCAM_DATA        = 0xa9,
 };
 
 /* Parameters of BL_CMD_MODIFY_ISA_PORT, reply of BL_CMD_INQUIRE_PCI_INFO */
@@ -102,12 +110,22 @@ enum BuslogicIsaPortCode {
     BL_ISA_PORT_CODES    = 8,       /* valid codes are below this */
 };
 
+/* Parameter of BL_CMD_STORE_NVRAM */
+enum BuslogicNvramAction {
+    BL_NVRAM_DEFAULTS      = 0,
+    BL_NVRAM_SAVE          = 1,
+    BL_NVRAM_LOAD_DEFAULTS = 2,
+    BL_NVRAM_SAFE_DEFAULTS = 3,
+};
+
 /* Fixed reply and parameter sizes, bytes */
+#define BL_EXEC_BIOS_PARAMS         10
 #define BL_INQUIRE_SETUP_SIZE       34
 #define BL_EXT_SETUP_SIZE           14
 #define BL_EXEC_SCSI_HEADER         12
 #define BL_EXEC_SCSI_MAX_CDB        16
 #define BL_SCRATCH_SIZE             64
+#define BL_SCAM_SIZE                256
 #define BL_SG_LIMIT                 8192 /* entries, reported by 0x8d */
 
 /* Local RAM with the AutoSCSI structure inside (section 7) */

@@ -19,7 +19,6 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/bswap.h"
-#include "qemu/error-report.h"
 #include "qemu/log.h"
 #include "hw/scsi/buslogic.h"
 #include "migration/qemu-file-types.h"
@@ -33,6 +32,8 @@
 #define ZERO_COPY_MAX_SEGMENTS  512
 /* SG lists up to this many bytes are fetched without an allocation */
 #define SMALL_SG_BYTES          1024
+/* Sense data fetched for the BIOS command: the fixed format */
+#define BL_BIOS_SENSE_LEN       18
 
 /* Requests */
 
@@ -95,7 +96,7 @@ static void request_finish(BuslogicRequest *r)
         r->code = r->btstat || r->sdstat ? BL_COMPLETION_ERROR
                                          : BL_COMPLETION_OK;
     }
-    if (r->origin == BL_ORIGIN_COMMAND) {
+    if (r->origin == BL_ORIGIN_COMMAND || r->origin == BL_ORIGIN_BIOS) {
         /* It does not need an incoming mailbox, so it need not wait */
         QTAILQ_INSERT_HEAD(&s->done, r, next);
     } else {
@@ -156,9 +157,16 @@ static void report_command(BuslogicRequest *r)
 {
     uint8_t reply[] = { 0, 0, r->btstat ? r->btstat : r->sdstat, r->sdstat };
 
-    if (r->s->phase == BL_PHASE_EXEC) {
-        buslogic_command_reply(r->s, reply, sizeof(reply));
-    }
+    buslogic_command_reply(r->s, reply, sizeof(reply));
+}
+
+static void report_bios(BuslogicRequest *r)
+{
+    uint8_t reply = buslogic_bios_status(r->btstat, r->sdstat, r->sense,
+                                         r->sense_len);
+
+    memcpy(r->s->bios_sense, r->sense, sizeof(r->s->bios_sense));
+    buslogic_command_reply(r->s, &reply, sizeof(reply));
 }
 
 void buslogic_request_report(BuslogicRequest *r)
@@ -169,6 +177,9 @@ void buslogic_request_report(BuslogicRequest *r)
         break;
     case BL_ORIGIN_COMMAND:
         report_command(r);
+        break;
+    case BL_ORIGIN_BIOS:
+        report_bios(r);
         break;
     }
 }
@@ -686,6 +697,15 @@ void buslogic_exec_scsi(BuslogicState *s)
     request_start(r);
 }
 
+void buslogic_exec_bios(BuslogicState *s, const BuslogicCCB *ccb)
+{
+    BuslogicRequest *r = request_new(s, BL_ORIGIN_BIOS);
+
+    r->ccb = *ccb;
+    r->ccb.sense_len = BL_BIOS_SENSE_LEN;
+    request_start(r);
+}
+
 /* Stopping */
 
 static void drop_all(BuslogicState *s)
@@ -888,11 +908,7 @@ static void *buslogic_load_request(QEMUFile *f, SCSIRequest *sreq)
     BuslogicState *s = container_of(sreq->bus, BuslogicState, bus);
     BuslogicRequest *r = request_new(s, BL_ORIGIN_CCB);
 
-    if (vmstate_load_state(f, &vmstate_buslogic_request, r, 1,
-                           &error_fatal)) {
-        error_report("buslogic: invalid SCSI request in migration stream");
-        exit(1);
-    }
+    vmstate_load_state(f, &vmstate_buslogic_request, r, 1, &error_fatal);
     r->s = s;
     r->sreq = scsi_req_ref(sreq);
     if (r->use_qsg) {

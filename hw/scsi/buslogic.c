@@ -14,12 +14,15 @@
 
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "qapi/visitor.h"
 #include "qemu/bswap.h"
+#include "qemu/cutils.h"
+#include "qemu/error-report.h"
 #include "qemu/log.h"
 #include "qemu/timer.h"
 #include "hw/scsi/buslogic.h"
-#include "hw/scsi/buslogic-nvram.h"
 #include "migration/vmstate.h"
+#include "system/block-backend.h"
 #include "trace.h"
 
 /*
@@ -35,6 +38,8 @@
 #define PCI_INFO_TERMINATION    0x93
 /* Byte 0 of 0x0d: synchronous negotiation and parity enabled */
 #define SETUP_SYNC_PARITY       0x03
+/* Parameters of 0xa9 in front of the data */
+#define SCAM_HEADER             4
 /* Byte 9 of 0x8d: level sensitive interrupt */
 #define EXT_SETUP_LEVEL_IRQ     0x40
 
@@ -239,6 +244,10 @@ static void buslogic_command_done(BuslogicState *s)
 
 void buslogic_command_reply(BuslogicState *s, const void *reply, size_t len)
 {
+    /* Only a forged migration stream has a request without its command */
+    if (s->phase != BL_PHASE_EXEC) {
+        return;
+    }
     memcpy(s->reply, reply, len);
     s->reply_len = len;
     buslogic_command_done(s);
@@ -354,6 +363,27 @@ static BuslogicResult cmd_init_mailbox_32(BuslogicState *s)
     return buslogic_init_mailbox(s, BL_FORMAT_32, ldl_le_p(s->params + 1));
 }
 
+static BuslogicResult cmd_exec_bios(BuslogicState *s)
+{
+    BuslogicCCB ccb;
+    uint8_t status;
+
+    s->board->enable_dma(s);
+    switch (buslogic_bios_decode(s->params, &ccb, &status)) {
+    case BL_BIOS_RUN_CCB:
+        buslogic_exec_bios(s, &ccb);
+        return BL_RESULT_PENDING;
+    case BL_BIOS_STORE_SENSE:
+        buslogic_dma_write(s, ccb.format, ccb.data_ptr, s->bios_sense,
+                           sizeof(s->bios_sense));
+        break;
+    case BL_BIOS_REPLY:
+        break;
+    }
+    buslogic_reply_byte(s, status);
+    return BL_RESULT_DONE;
+}
+
 /* "AA", then the first two digits of the firmware version */
 static BuslogicResult cmd_inquire_board_id(BuslogicState *s)
 {
@@ -407,20 +437,6 @@ static BuslogicResult cmd_inquire_devices_8_15(BuslogicState *s)
     return BL_RESULT_DONE;
 }
 
-static BuslogicResult cmd_inquire_targets(BuslogicState *s)
-{
-    uint16_t targets = 0;
-
-    for (int target = 0; target < BL_NUM_TARGETS; target++) {
-        if (buslogic_lun_mask(s, target)) {
-            targets |= 1 << target;
-        }
-    }
-    stw_le_p(s->reply, targets);
-    s->reply_len = sizeof(targets);
-    return BL_RESULT_DONE;
-}
-
 /*
  * Byte 1 has bits for IRQ 9 to 12, 14 and 15 only.  Several drivers insist
  * on exactly one of them even on PCI boards, where they do not use it.
@@ -446,8 +462,24 @@ static BuslogicResult cmd_inquire_config(BuslogicState *s)
     return BL_RESULT_DONE;
 }
 
+/* Targets on the bus, one bit each; the adapter itself is none */
+static uint16_t buslogic_target_mask(BuslogicState *s)
+{
+    uint16_t mask = 0;
+
+    for (int target = 0; target < BL_NUM_TARGETS; target++) {
+        if (buslogic_lun_mask(s, target)) {
+            mask |= 1 << target;
+        }
+    }
+    return mask;
+}
+
 static BuslogicResult cmd_inquire_setup(BuslogicState *s)
 {
+    uint16_t disconnect = buslogic_nvram_disconnect(&s->nvram);
+    uint16_t wide = buslogic_nvram_wide(&s->nvram);
+    uint16_t wide_active = wide & buslogic_target_mask(s);
     /*
      * No synchronous agreements are reported (bytes 8 to 15 and 22 to 29):
      * an agreement without a period in 0x8c makes FreeBSD 2 divide by zero.
@@ -461,10 +493,15 @@ static BuslogicResult cmd_inquire_setup(BuslogicState *s)
         [5] = s->rings.base >> 16,
         [6] = s->rings.base >> 8,
         [7] = s->rings.base,
-        /* disconnection is permitted everywhere, see AutoSCSI [7] */
+        [16] = disconnect,
         [17] = 'B',
         [18] = 'D',
         [19] = s->board->bus_0d,
+        [20] = wide,
+        [21] = wide_active,
+        [30] = disconnect >> 8,
+        [32] = wide >> 8,
+        [33] = wide_active >> 8,
     };
 
     buslogic_reply_padded(s, setup, sizeof(setup), s->params[0]);
@@ -476,28 +513,47 @@ static uint32_t buslogic_param_addr24(BuslogicState *s)
     return s->params[0] << 16 | s->params[1] << 8 | s->params[2];
 }
 
-/* Both pairs of buffer commands work on the same 64 bytes here */
-static BuslogicResult cmd_write_buffer(BuslogicState *s)
+/* Fill one of the 64-byte buffers from guest memory */
+static BuslogicResult buslogic_buffer_write(BuslogicState *s, uint8_t *buffer)
 {
-    uint8_t buf[BL_SCRATCH_SIZE];
+    uint8_t data[BL_SCRATCH_SIZE];
 
-    if (buslogic_dma_read(s, BL_FORMAT_24, buslogic_param_addr24(s), buf,
-                          sizeof(buf)) == MEMTX_OK) {
-        memcpy(s->scratch, buf, sizeof(buf));
+    if (buslogic_dma_read(s, BL_FORMAT_24, buslogic_param_addr24(s), data,
+                          sizeof(data)) == MEMTX_OK) {
+        memcpy(buffer, data, sizeof(data));
     }
     return BL_RESULT_DONE;
 }
 
+static BuslogicResult buslogic_buffer_read(BuslogicState *s,
+                                           const uint8_t *buffer)
+{
+    buslogic_dma_write(s, BL_FORMAT_24, buslogic_param_addr24(s), buffer,
+                       BL_SCRATCH_SIZE);
+    return BL_RESULT_DONE;
+}
+
+/* Channel-2 buffer and bus-master FIFO are the same 64 bytes here */
+static BuslogicResult cmd_write_buffer(BuslogicState *s)
+{
+    return buslogic_buffer_write(s, s->scratch);
+}
+
 static BuslogicResult cmd_read_buffer(BuslogicState *s)
 {
-    buslogic_dma_write(s, BL_FORMAT_24, buslogic_param_addr24(s), s->scratch,
-                       sizeof(s->scratch));
-    return BL_RESULT_DONE;
+    return buslogic_buffer_read(s, s->scratch);
 }
 
 static BuslogicResult cmd_echo(BuslogicState *s)
 {
     buslogic_reply_byte(s, s->params[0]);
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_inquire_targets(BuslogicState *s)
+{
+    stw_le_p(s->reply, buslogic_target_mask(s));
+    s->reply_len = sizeof(uint16_t);
     return BL_RESULT_DONE;
 }
 
@@ -516,6 +572,23 @@ static BuslogicResult cmd_enable_interrupt(BuslogicState *s)
     }
     buslogic_update_irq(s);
     return BL_RESULT_DONE;
+}
+
+/* Target mode is not modelled: no initiator here would select us */
+static BuslogicResult cmd_enable_target_mode(BuslogicState *s)
+{
+    qemu_log_mask(LOG_UNIMP, "buslogic: target mode\n");
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_write_inquiry_buffer(BuslogicState *s)
+{
+    return buslogic_buffer_write(s, s->inquiry);
+}
+
+static BuslogicResult cmd_read_inquiry_buffer(BuslogicState *s)
+{
+    return buslogic_buffer_read(s, s->inquiry);
 }
 
 static uint32_t exec_scsi_more_params(BuslogicState *s)
@@ -627,11 +700,122 @@ static BuslogicResult cmd_fetch_local_ram(BuslogicState *s)
     return BL_RESULT_DONE;
 }
 
+/* [offset, count], then that many bytes, all of which fit params[] */
+static uint32_t store_local_ram_more_params(BuslogicState *s)
+{
+    return s->params[1];
+}
+
+static BuslogicResult cmd_store_local_ram(BuslogicState *s)
+{
+    uint8_t offset = s->params[0];
+
+    for (int i = 0; i < s->params[1]; i++) {
+        s->local_ram[offset++] = s->params[2 + i];
+    }
+    return BL_RESULT_DONE;
+}
+
+static BuslogicNvramConfig buslogic_nvram_config(BuslogicState *s)
+{
+    return (BuslogicNvramConfig) {
+        .model = s->board->model,
+        .scsi_id = s->scsi_id,
+        .isa_port = s->default_isa_port,
+    };
+}
+
+static void buslogic_nvram_commit(BuslogicState *s)
+{
+    if (s->nvram_blk && blk_pwrite(s->nvram_blk, 0, sizeof(s->nvram.ram),
+                                   s->nvram.ram, 0) < 0) {
+        warn_report_once("buslogic: cannot write the NVRAM image");
+    }
+}
+
 static void buslogic_set_isa_port(BuslogicState *s, uint8_t code)
 {
     trace_buslogic_isa_port(s->isa_port, code);
     s->isa_port = code;
     s->board->set_isa_port(s, code);
+}
+
+/* 1 saves, the others load one of the sets of defaults: they are the same */
+static BuslogicResult cmd_store_nvram(BuslogicState *s)
+{
+    BuslogicNvramConfig config = buslogic_nvram_config(s);
+    BuslogicNvram defaults;
+
+    switch (s->params[0]) {
+    case BL_NVRAM_SAVE:
+        buslogic_nvram_save(&s->nvram, s->local_ram, &config);
+        buslogic_nvram_commit(s);
+        buslogic_set_isa_port(s, buslogic_nvram_isa_port(&s->nvram));
+        return BL_RESULT_DONE;
+    case BL_NVRAM_DEFAULTS:
+    case BL_NVRAM_LOAD_DEFAULTS:
+    case BL_NVRAM_SAFE_DEFAULTS:
+        buslogic_nvram_defaults(&defaults, &config);
+        memcpy(s->local_ram, defaults.ram, sizeof(s->local_ram));
+        return BL_RESULT_DONE;
+    default:
+        return BL_RESULT_INVALID;
+    }
+}
+
+/* The set-up utility in the board's own ROM, which this model has not */
+static BuslogicResult cmd_upload_autoscsi(BuslogicState *s)
+{
+    qemu_log_mask(LOG_UNIMP, "buslogic: AutoSCSI code\n");
+    return BL_RESULT_INVALID;
+}
+
+static BuslogicResult cmd_set_ccb_format(BuslogicState *s)
+{
+    s->extended_lun = s->params[0];
+    return BL_RESULT_DONE;
+}
+
+/* Bytes 6 to 8 are the length, BE, of the data that follow */
+static uint32_t flash_more_params(BuslogicState *s)
+{
+    return s->params[6] << 16 | s->params[7] << 8 | s->params[8];
+}
+
+static BuslogicResult cmd_flash(BuslogicState *s)
+{
+    qemu_log_mask(LOG_UNIMP, "buslogic: flash ROM is not written\n");
+    return BL_RESULT_DONE;
+}
+
+/* [offset, length], both 16 bits LE; beyond the end there are zeros */
+static BuslogicResult cmd_read_scam(BuslogicState *s)
+{
+    unsigned offset = lduw_le_p(s->params);
+    unsigned size = offset < sizeof(s->scam) ? sizeof(s->scam) - offset : 0;
+    unsigned wanted = lduw_le_p(s->params + 2);
+
+    memset(s->reply, 0, sizeof(s->reply));
+    memcpy(s->reply, s->scam + sizeof(s->scam) - size, MIN(size, wanted));
+    s->reply_len = wanted;
+    return BL_RESULT_DONE;
+}
+
+static uint32_t write_scam_more_params(BuslogicState *s)
+{
+    return lduw_le_p(s->params + 2);
+}
+
+static BuslogicResult cmd_write_scam(BuslogicState *s)
+{
+    unsigned offset = lduw_le_p(s->params);
+    unsigned count = MIN(lduw_le_p(s->params + 2),
+                         sizeof(s->params) - SCAM_HEADER);
+
+    for (unsigned i = 0; i < count && offset + i < sizeof(s->scam); i++) {
+        s->scam[offset + i] = s->params[SCAM_HEADER + i];
+    }
+    return BL_RESULT_DONE;
 }
 
 static BuslogicResult cmd_modify_isa_port(BuslogicState *s)
@@ -643,18 +827,15 @@ static BuslogicResult cmd_modify_isa_port(BuslogicState *s)
     return BL_RESULT_DONE;
 }
 
-static BuslogicResult cmd_set_ccb_format(BuslogicState *s)
-{
-    s->extended_lun = s->params[0];
-    return BL_RESULT_DONE;
-}
-
 static const BuslogicCommand buslogic_commands[256] = {
     [BL_CMD_TEST_CMDC] = { "test command complete", cmd_nop },
     [BL_CMD_INIT_MAILBOX_24] = {
         "initialise mailbox", cmd_init_mailbox_24, .params = 4,
     },
     /* BL_CMD_START_MAILBOX never gets this far: it has no phases at all */
+    [BL_CMD_EXEC_BIOS] = {
+        "execute BIOS command", cmd_exec_bios, .params = BL_EXEC_BIOS_PARAMS,
+    },
     [BL_CMD_INQUIRE_BOARD_ID] = {
         "inquire board id", cmd_inquire_board_id,
     },
@@ -679,6 +860,9 @@ static const BuslogicCommand buslogic_commands[256] = {
     },
     [BL_CMD_INQUIRE_CONFIG] = {
         "inquire configuration", cmd_inquire_config,
+    },
+    [BL_CMD_ENABLE_TARGET_MODE] = {
+        "enable target mode", cmd_enable_target_mode, .params = 2,
     },
     [BL_CMD_INQUIRE_SETUP] = {
         "inquire setup information", cmd_inquire_setup, .params = 1,
@@ -738,9 +922,19 @@ static const BuslogicCommand buslogic_commands[256] = {
     [BL_CMD_ROUND_ROBIN] = {
         "round robin mode", cmd_round_robin, .params = 1,
     },
+    [BL_CMD_STORE_LOCAL_RAM] = {
+        "store local RAM", cmd_store_local_ram, store_local_ram_more_params,
+        .params = 2,
+    },
     [BL_CMD_FETCH_LOCAL_RAM] = {
         "fetch local RAM", cmd_fetch_local_ram,
         .params = 2, .finish = BL_FINISH_QUIET,
+    },
+    [BL_CMD_STORE_NVRAM] = {
+        "store NVRAM", cmd_store_nvram, .params = 1,
+    },
+    [BL_CMD_UPLOAD_AUTOSCSI] = {
+        "upload AutoSCSI code", cmd_upload_autoscsi, .params = 3,
     },
     [BL_CMD_MODIFY_ISA_PORT] = {
         "modify ISA port", cmd_modify_isa_port,
@@ -749,18 +943,31 @@ static const BuslogicCommand buslogic_commands[256] = {
     [BL_CMD_SET_CCB_FORMAT] = {
         "set CCB format", cmd_set_ccb_format, .params = 1,
     },
+    [BL_CMD_FLASH_UPLOAD] = {
+        "flash upload", cmd_flash, flash_more_params, .params = 10,
+    },
+    [BL_CMD_WRITE_INQUIRY_BUFFER] = {
+        "write inquiry buffer", cmd_write_inquiry_buffer, .params = 3,
+    },
+    [BL_CMD_READ_INQUIRY_BUFFER] = {
+        "read inquiry buffer", cmd_read_inquiry_buffer, .params = 3,
+    },
+    [BL_CMD_FLASH_ROM] = {
+        "flash ROM", cmd_flash, flash_more_params, .params = 10,
+    },
+    [BL_CMD_READ_SCAM_DATA] = {
+        "read SCAM data", cmd_read_scam, .params = 4,
+    },
+    [BL_CMD_WRITE_SCAM_DATA] = {
+        "write SCAM data", cmd_write_scam, write_scam_more_params,
+        .params = SCAM_HEADER,
+    },
 };
 
 /* Resets [3] */
 
 static void buslogic_reset_registers(BuslogicState *s)
 {
-    BuslogicNvramConfig config = {
-        .model = s->board->model,
-        .scsi_id = s->scsi_id,
-        .isa_port = s->default_isa_port,
-    };
-
     buslogic_clear_interrupts(s);
     buslogic_set_phase(s, BL_PHASE_IDLE);
     s->cmd_invalid = false;
@@ -770,9 +977,10 @@ static void buslogic_reset_registers(BuslogicState *s)
     s->ombr_enabled = false;
     s->extended_lun = false;
     s->strict_rr = false;
-    s->geometry_reg = R_GEOMETRY_EXT_TRANS_MASK;
+    s->geometry_reg = buslogic_nvram_extended_translation(&s->nvram)
+                      ? R_GEOMETRY_EXT_TRANS_MASK : 0;
     s->bus_on_time = s->bus_off_time = s->transfer_rate = 0;
-    buslogic_nvram_defaults(s->local_ram, &config);
+    memcpy(s->local_ram, s->nvram.ram, sizeof(s->local_ram));
 }
 
 /*
@@ -804,6 +1012,9 @@ void buslogic_reset_enter(BuslogicState *s)
     buslogic_reset_registers(s);
     buslogic_mbox_reset(s);
     memset(s->scratch, 0, sizeof(s->scratch));
+    memset(s->inquiry, 0, sizeof(s->inquiry));
+    memset(s->scam, 0, sizeof(s->scam));
+    memset(s->bios_sense, 0, sizeof(s->bios_sense));
     s->diag_active = false;
 }
 
@@ -811,7 +1022,7 @@ void buslogic_reset_hold(BuslogicState *s)
 {
     /* The children have been held first and dropped their requests */
     buslogic_update_irq(s);
-    buslogic_set_isa_port(s, s->default_isa_port);
+    buslogic_set_isa_port(s, buslogic_nvram_isa_port(&s->nvram));
 }
 
 void buslogic_reset_exit(BuslogicState *s)
@@ -845,15 +1056,20 @@ static uint8_t buslogic_read_status(BuslogicState *s)
     return val;
 }
 
+static uint8_t buslogic_reply_at(BuslogicState *s, uint32_t pos)
+{
+    return pos < sizeof(s->reply) ? s->reply[pos] : 0;
+}
+
 /* With nothing pending the port holds the last byte read */
 static uint8_t buslogic_read_data(BuslogicState *s)
 {
     uint8_t val;
 
     if (s->phase != BL_PHASE_REPLY) {
-        return s->reply_pos ? s->reply[s->reply_pos - 1] : 0;
+        return buslogic_reply_at(s, s->reply_pos - 1);
     }
-    val = s->reply[s->reply_pos++];
+    val = buslogic_reply_at(s, s->reply_pos++);
     if (s->reply_pos == s->reply_len) {
         buslogic_command_end(s, buslogic_commands[s->opcode].finish);
     }
@@ -982,7 +1198,7 @@ static bool buslogic_command_valid(const BuslogicState *s)
 {
     const BuslogicCommand *cmd = &buslogic_commands[s->opcode];
 
-    if (s->phase >= BL_PHASE_COUNT || s->reply_len > sizeof(s->reply) ||
+    if (s->phase >= BL_PHASE_COUNT || s->reply_len > UINT16_MAX ||
         s->reply_pos > s->reply_len) {
         return false;
     }
@@ -992,7 +1208,8 @@ static bool buslogic_command_valid(const BuslogicState *s)
                (cmd->more_params || s->param_count + s->param_left ==
                                     cmd->params);
     case BL_PHASE_EXEC:
-        return s->opcode == BL_CMD_EXEC_SCSI;
+        return s->opcode == BL_CMD_EXEC_SCSI ||
+               s->opcode == BL_CMD_EXEC_BIOS;
     case BL_PHASE_REPLY:
         return cmd->handler && s->reply_pos < s->reply_len;
     default:
@@ -1050,8 +1267,8 @@ const VMStateDescription vmstate_buslogic = {
         VMSTATE_UINT32(param_count, BuslogicState),
         VMSTATE_UINT32(param_left, BuslogicState),
         VMSTATE_UINT8_ARRAY(params, BuslogicState, BL_MAX_PARAMS),
-        VMSTATE_UINT16(reply_pos, BuslogicState),
-        VMSTATE_UINT16(reply_len, BuslogicState),
+        VMSTATE_UINT32(reply_pos, BuslogicState),
+        VMSTATE_UINT32(reply_len, BuslogicState),
         VMSTATE_UINT8_ARRAY(reply, BuslogicState, BL_MAX_REPLY),
         VMSTATE_UINT32(rings.base, BuslogicState),
         VMSTATE_UINT8(rings.count, BuslogicState),
@@ -1067,7 +1284,11 @@ const VMStateDescription vmstate_buslogic = {
         VMSTATE_UINT8(bus_off_time, BuslogicState),
         VMSTATE_UINT8(transfer_rate, BuslogicState),
         VMSTATE_UINT8_ARRAY(scratch, BuslogicState, BL_SCRATCH_SIZE),
+        VMSTATE_UINT8_ARRAY(inquiry, BuslogicState, BL_SCRATCH_SIZE),
+        VMSTATE_UINT8_ARRAY(scam, BuslogicState, BL_SCAM_SIZE),
+        VMSTATE_UINT8_ARRAY(bios_sense, BuslogicState, BL_BIOS_SENSE_SIZE),
         VMSTATE_UINT8_ARRAY(local_ram, BuslogicState, BL_LOCAL_RAM_SIZE),
+        VMSTATE_UINT8_ARRAY(nvram.ram, BuslogicState, BL_LOCAL_RAM_SIZE),
         VMSTATE_QTAILQ_V(done, BuslogicState, 1, vmstate_buslogic_request,
                          BuslogicRequest, next),
         VMSTATE_END_OF_LIST()
@@ -1075,6 +1296,15 @@ const VMStateDescription vmstate_buslogic = {
 };
 
 /* Set-up */
+
+static void buslogic_get_phase(Object *obj, Visitor *v, const char *name,
+                               void *opaque, Error **errp)
+{
+    BuslogicState *s = opaque;
+    char *phase = (char *)buslogic_phase_names[s->phase];
+
+    visit_type_str(v, name, &phase, errp);
+}
 
 static void buslogic_add_stats(BuslogicState *s)
 {
@@ -1090,10 +1320,46 @@ static void buslogic_add_stats(BuslogicState *s)
         { "stat-resets", &s->stats.resets },
     };
 
+    object_property_add(OBJECT(s->dev), "phase", "string",
+                        buslogic_get_phase, NULL, NULL, s);
+    object_property_add_uint32_ptr(OBJECT(s->dev), "requests",
+                                   &s->num_requests, OBJ_PROP_FLAG_READ);
     for (size_t i = 0; i < ARRAY_SIZE(stats); i++) {
         object_property_add_uint64_ptr(OBJECT(s->dev), stats[i].name,
                                        stats[i].counter, OBJ_PROP_FLAG_READ);
     }
+}
+
+/* A new image is empty, a used one has what 0x92 saved */
+static bool buslogic_load_nvram(BuslogicState *s, Error **errp)
+{
+    BuslogicNvramConfig config = buslogic_nvram_config(s);
+    BuslogicNvram saved;
+
+    buslogic_nvram_defaults(&s->nvram, &config);
+    if (!s->nvram_blk) {
+        return true;
+    }
+    if (blk_set_perm(s->nvram_blk, BLK_PERM_CONSISTENT_READ | BLK_PERM_WRITE,
+                     BLK_PERM_ALL, errp) < 0) {
+        return false;
+    }
+    if (blk_getlength(s->nvram_blk) < sizeof(saved.ram)) {
+        error_setg(errp, "the NVRAM image must have at least %zu bytes",
+                   sizeof(saved.ram));
+        return false;
+    }
+    if (blk_pread(s->nvram_blk, 0, sizeof(saved.ram), saved.ram, 0) < 0) {
+        error_setg(errp, "cannot read the NVRAM image");
+        return false;
+    }
+    if (buslogic_nvram_valid(&saved)) {
+        buslogic_nvram_save(&s->nvram, saved.ram, &config);
+    } else if (!buffer_is_zero(saved.ram, sizeof(saved.ram))) {
+        warn_report("buslogic: no settings in the NVRAM image, "
+                    "starting with defaults");
+    }
+    return true;
 }
 
 bool buslogic_realize(BuslogicState *s, DeviceState *dev, Error **errp)
@@ -1103,6 +1369,9 @@ bool buslogic_realize(BuslogicState *s, DeviceState *dev, Error **errp)
         return false;
     }
     s->dev = dev;
+    if (!buslogic_load_nvram(s, errp)) {
+        return false;
+    }
     buslogic_scsi_init(s);
     buslogic_mbox_init(s);
     buslogic_add_stats(s);

@@ -4,8 +4,8 @@
  * BusLogic MultiMaster SCSI host adapter: shared state
  *
  * buslogic.c is the register level core, buslogic-mbox.c serves mailboxes,
- * buslogic-scsi.c runs CCBs on the SCSI bus, buslogic-nvram.c lays out the
- * local RAM.  Bus glue (buslogic-pci.c) embeds a BuslogicState, fills in
+ * buslogic-scsi.c runs CCBs on the SCSI bus, buslogic-nvram.c keeps the
+ * board's settings, buslogic-bios.c decodes the BIOS command.  Bus glue (buslogic-pci.c) embeds a BuslogicState, fills in
  * BuslogicBoard and calls the functions below "Core, for bus glue"; only
  * the glue knows what bus the board is plugged into.
  */
@@ -14,7 +14,9 @@
 #define HW_SCSI_BUSLOGIC_H
 
 #include "hw/irq.h"
+#include "hw/scsi/buslogic-bios.h"
 #include "hw/scsi/buslogic-decode.h"
+#include "hw/scsi/buslogic-nvram.h"
 #include "hw/scsi/scsi.h"
 #include "system/dma.h"
 #include "system/memory.h"
@@ -70,6 +72,7 @@ typedef struct BuslogicRings {
 typedef enum BuslogicOrigin {
     BL_ORIGIN_CCB,                  /* a CCB: an incoming mailbox */
     BL_ORIGIN_COMMAND,              /* host command 0x83: its reply bytes */
+    BL_ORIGIN_BIOS,                 /* host command 0x03, likewise */
     BL_ORIGIN_NOTICE,               /* only a mailbox, the CCB is untouched */
 } BuslogicOrigin;
 
@@ -145,6 +148,7 @@ struct BuslogicState {
     unsigned resetting;             /* nothing is reported meanwhile */
 
     /* Properties */
+    BlockBackend *nvram_blk;        /* NULL: forgotten with the machine */
     uint8_t scsi_id;
     uint8_t default_isa_port;       /* enum BuslogicIsaPortCode */
 
@@ -169,8 +173,8 @@ struct BuslogicState {
     uint32_t param_count;           /* received, stored or not */
     uint32_t param_left;
     uint8_t params[BL_MAX_PARAMS];
-    uint16_t reply_pos;
-    uint16_t reply_len;
+    uint32_t reply_pos;
+    uint32_t reply_len;             /* may exceed reply[]: zeros follow */
     uint8_t reply[BL_MAX_REPLY];
 
     /* Settings made by host commands */
@@ -184,7 +188,11 @@ struct BuslogicState {
     uint8_t bus_off_time;           /* us */
     uint8_t transfer_rate;          /* as coded by 0x09 */
     uint8_t scratch[BL_SCRATCH_SIZE];
+    uint8_t inquiry[BL_SCRATCH_SIZE]; /* target mode, 0x9a */
+    uint8_t scam[BL_SCAM_SIZE];
+    uint8_t bios_sense[BL_BIOS_SENSE_SIZE];
     uint8_t local_ram[BL_LOCAL_RAM_SIZE];
+    BuslogicNvram nvram;            /* outlives resets */
 
     BuslogicStats stats;
 };
@@ -251,8 +259,9 @@ void buslogic_ccb_abort(BuslogicState *s, uint32_t addr);
 /* Report @code and @btstat for a mailbox without touching its CCB */
 void buslogic_notice(BuslogicState *s, uint32_t ccb_addr, uint8_t code,
                      uint8_t btstat);
-/* Run host command 0x83 from s->params; the reply comes later */
+/* Run host command 0x83 or 0x03 from s->params; the reply comes later */
 void buslogic_exec_scsi(BuslogicState *s);
+void buslogic_exec_bios(BuslogicState *s, const BuslogicCCB *ccb);
 /* Cancel everything silently; the devices themselves are not reset */
 void buslogic_cancel_all(BuslogicState *s);
 /* Reset the SCSI bus and everything on it, silently for the guest */
