@@ -52,8 +52,9 @@ check-packages: prepare
 check-unit check-qtest: check-%: setup check-packages
 	$(MESON) test -C $(B) --suite $* --logbase $* --print-errorlogs
 
-check-module: all check-packages
-	cd tests && $(PYTHON) -m unittest discover -v -s module -t .
+check-module: setup check-packages
+	@$(NINJA) -C $(B) product wrong-modules
+	$(PYTHON) -m unittest discover -v -s tests/module
 
 install: all
 	@$(MESON) configure $(B) -Dprefix=$(PREFIX)
