@@ -134,11 +134,6 @@ int main(int argc, char **argv)
     add_command_tests();
     add_interrupt_tests();
     add_mailbox_tests();
-    add_ccb_tests();
-    add_data_tests();
-    add_exec_scsi_tests();
-    add_machine_tests();
-    add_guest_tests();
     ret = g_test_run();
     stop_shared();
     return ret;
