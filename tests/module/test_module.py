@@ -146,7 +146,7 @@ class LauncherTest(TestCase):
     def test_starts_the_qemu_of_the_environment(self):
         copy = self.folder / 'my qemu'
         shutil.copy(QEMU, copy)
-        modules, = Path('/usr/lib').glob('*/qemu')
+        modules, = Path('/usr/lib').glob('*-linux-gnu*/qemu')
         with start(QEMU=str(copy), QEMU_MODULE_DIR=str(modules)) as process:
             program = os.readlink(f'/proc/{process.pid}/exe')
             process.terminate()
