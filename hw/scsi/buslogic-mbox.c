@@ -19,7 +19,7 @@
 #include "qemu/main-loop.h"
 #include "qemu/timer.h"
 #include "hw/qdev-core.h"
-#include "hw/scsi/buslogic.h"
+#include "hw/scsi/buslogic-request.h"
 #include "trace.h"
 
 /* Mailboxes served before other work of the main loop gets a turn */

@@ -20,7 +20,7 @@
 #include "qemu/error-report.h"
 #include "qemu/log.h"
 #include "qemu/timer.h"
-#include "hw/scsi/buslogic.h"
+#include "hw/scsi/buslogic-request.h"
 #include "migration/vmstate.h"
 #include "system/block-backend.h"
 #include "trace.h"

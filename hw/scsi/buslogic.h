@@ -5,9 +5,10 @@
  *
  * buslogic.c is the register level core, buslogic-mbox.c serves mailboxes,
  * buslogic-scsi.c runs CCBs on the SCSI bus, buslogic-nvram.c keeps the
- * board's settings, buslogic-bios.c decodes the BIOS command.  Bus glue (buslogic-pci.c) embeds a BuslogicState, fills in
- * BuslogicBoard and calls the functions below "Core, for bus glue"; only
- * the glue knows what bus the board is plugged into.
+ * board's settings, buslogic-bios.c decodes the BIOS command.  Bus glue
+ * (buslogic-pci.c) embeds a BuslogicState, fills in BuslogicBoard and calls
+ * the functions below "Core, for bus glue"; only the glue knows what bus the
+ * board is plugged into.
  */
 
 #ifndef HW_SCSI_BUSLOGIC_H
@@ -67,58 +68,6 @@ typedef struct BuslogicRings {
     uint8_t out_pos;                /* where the next scan starts */
     uint8_t in_pos;                 /* where the next completion goes */
 } BuslogicRings;
-
-/* Who wants the result of a request */
-typedef enum BuslogicOrigin {
-    BL_ORIGIN_CCB,                  /* a CCB: an incoming mailbox */
-    BL_ORIGIN_COMMAND,              /* host command 0x83: its reply bytes */
-    BL_ORIGIN_BIOS,                 /* host command 0x03, likewise */
-    BL_ORIGIN_NOTICE,               /* only a mailbox, the CCB is untouched */
-} BuslogicOrigin;
-
-/* What a cancelled request turns into */
-typedef enum BuslogicCancel {
-    BL_CANCEL_NONE,                 /* not asked for: the device vanished */
-    BL_CANCEL_ABORT,                /* the guest aborted it */
-    BL_CANCEL_DROP,                 /* a reset: nothing is ever reported */
-    BL_CANCEL_DMA,                  /* its data could not be reached */
-    BL_CANCEL_OVERRUN,              /* no data to give, device wants some */
-} BuslogicCancel;
-
-/*
- * One CCB, or one 0x83 command, from fetch to the report to the guest.  It
- * is owned by exactly one list: BuslogicState.inflight until the SCSI layer
- * is done with it, then BuslogicState.done until it is posted.
- */
-struct BuslogicRequest {
-    BuslogicState *s;
-    SCSIRequest *sreq;              /* NULL once done, or never started */
-    QTAILQ_ENTRY(BuslogicRequest) next;
-    QEMUSGList qsg;                 /* zero copy path only */
-    bool use_qsg;
-
-    uint8_t origin;                 /* BuslogicOrigin */
-    uint8_t cancel;                 /* BuslogicCancel */
-    uint8_t code;                   /* enum BuslogicCompletion */
-    uint8_t btstat;
-    uint8_t sdstat;
-    bool overrun;                   /* device moved more than the buffer */
-    bool write_residual;
-    BuslogicCCB ccb;
-
-    /* Data buffer */
-    BuslogicSegment *seg;           /* &one_seg, or allocated */
-    BuslogicSegment one_seg;
-    int32_t nseg;
-    int32_t cur_seg;                /* cursor of the copying path */
-    uint32_t cur_off;
-    uint64_t requested;             /* bytes the guest offered */
-    uint64_t size;                  /* bytes of them to be used */
-    uint64_t moved;
-
-    uint32_t sense_len;             /* bytes of sense[] to store */
-    uint8_t sense[BL_MAX_SENSE];
-};
 
 typedef QTAILQ_HEAD(, BuslogicRequest) BuslogicRequestList;
 
@@ -198,7 +147,6 @@ struct BuslogicState {
 };
 
 extern const VMStateDescription vmstate_buslogic;
-extern const VMStateDescription vmstate_buslogic_request;
 
 #define VMSTATE_BUSLOGIC(_field, _state) \
     VMSTATE_STRUCT(_field, _state, 1, vmstate_buslogic, BuslogicState)
@@ -249,16 +197,13 @@ void buslogic_mbox_room(BuslogicState *s);
 /* Something waits to be posted, or the guest may have made room for it */
 void buslogic_mbox_post(BuslogicState *s);
 
-/* Requests (buslogic-scsi.c) */
+/* The SCSI bus (buslogic-scsi.c) */
 
 void buslogic_scsi_init(BuslogicState *s);
 /* Take and run the CCB at guest address @addr */
 void buslogic_ccb_start(BuslogicState *s, uint32_t addr);
 /* Cancel the oldest running CCB with this address, report what came of it */
 void buslogic_ccb_abort(BuslogicState *s, uint32_t addr);
-/* Report @code and @btstat for a mailbox without touching its CCB */
-void buslogic_notice(BuslogicState *s, uint32_t ccb_addr, uint8_t code,
-                     uint8_t btstat);
 /* Run host command 0x83 or 0x03 from s->params; the reply comes later */
 void buslogic_exec_scsi(BuslogicState *s);
 void buslogic_exec_bios(BuslogicState *s, const BuslogicCCB *ccb);
@@ -270,10 +215,6 @@ void buslogic_bus_reset(BuslogicState *s);
 uint32_t buslogic_lun_mask(BuslogicState *s, int target);
 /* The disk a BIOS would call its first: false if there is none */
 bool buslogic_first_disk(BuslogicState *s, int *target, uint64_t *sectors);
-/* Write sense data, residual and status of a finished request */
-void buslogic_request_report(BuslogicRequest *r);
-/* Release a request that is on none of the lists any more */
-void buslogic_request_free(BuslogicRequest *r);
 /* Called before @child is realized: keep it off the adapter's own ID */
 void buslogic_pre_plug(BuslogicState *s, DeviceState *child, Error **errp);
 

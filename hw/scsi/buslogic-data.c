@@ -1,0 +1,208 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * BusLogic SCSI host adapter: data buffers of requests
+ *
+ * Data reach guest memory in one of two ways.  Where the guest's buffer is
+ * exactly what the CDB moves, or a shorter one for a WRITE, and all of it
+ * is RAM, the block layer works on it directly (use_qsg).  Everything else
+ * is copied piece by piece, counting: a list longer than the CDB's transfer
+ * must never reach the block layer, which would write all of it to disk.
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/rcu.h"
+#include "hw/scsi/buslogic-request.h"
+#include "scsi/constants.h"
+#include "trace.h"
+
+/* The block layer gets no longer lists: preadv() takes IOV_MAX at most */
+#define ZERO_COPY_MAX_SEGMENTS  512
+/* SG lists up to this many bytes are fetched without an allocation */
+#define SMALL_SG_BYTES          1024
+
+void buslogic_data_free(BuslogicRequest *r)
+{
+    if (r->use_qsg) {
+        qemu_sglist_destroy(&r->qsg);
+        r->use_qsg = false;
+    }
+    if (r->seg != &r->one_seg) {
+        g_free(r->seg);
+    }
+    r->seg = NULL;
+    r->nseg = 0;
+}
+
+static void set_buffer(BuslogicRequest *r, uint32_t addr, uint32_t len)
+{
+    r->seg = &r->one_seg;
+    r->one_seg.addr = addr;
+    r->one_seg.len = buslogic_clip_length(r->ccb.format, addr, len);
+    r->nseg = len ? 1 : 0;
+    r->requested = len;
+    r->size = r->one_seg.len;
+}
+
+/* Take one snapshot of the segment list: the guest may change its own */
+static MemTxResult fetch_sg(BuslogicRequest *r)
+{
+    size_t entry = buslogic_sge_size(r->ccb.format);
+    size_t count = r->ccb.data_len / entry;
+    uint8_t small[SMALL_SG_BYTES];
+    g_autofree uint8_t *large = NULL;
+    uint8_t *raw = small;
+    MemTxResult res;
+
+    if (count * entry > sizeof(small)) {
+        raw = large = g_malloc(count * entry);
+    }
+    res = buslogic_dma_read(r->s, r->ccb.format, r->ccb.data_ptr, raw,
+                            count * entry);
+    if (res != MEMTX_OK) {
+        return res;
+    }
+    r->seg = g_new(BuslogicSegment, count);
+    r->nseg = buslogic_sg_decode(r->ccb.format, raw, count, r->seg);
+    for (int i = 0; i < r->nseg; i++) {
+        r->size += r->seg[i].len;
+    }
+    r->requested = r->size;
+    return MEMTX_OK;
+}
+
+MemTxResult buslogic_data_fetch(BuslogicRequest *r)
+{
+    const BuslogicCCB *ccb = &r->ccb;
+
+    if (ccb->direction == BL_DIR_NONE || !ccb->data_len) {
+        return MEMTX_OK;
+    }
+    if (buslogic_ccb_has_sg(ccb)) {
+        return fetch_sg(r);
+    }
+    set_buffer(r, ccb->data_ptr, ccb->data_len);
+    return MEMTX_OK;
+}
+
+MemTxResult buslogic_data_copy(BuslogicRequest *r, uint8_t *buf, size_t len,
+                               bool to_device)
+{
+    MemTxResult res = MEMTX_OK;
+
+    while (len && res == MEMTX_OK) {
+        BuslogicSegment *seg = &r->seg[r->cur_seg];
+        size_t n = MIN(len, seg->len - r->cur_off);
+
+        if (to_device) {
+            res = buslogic_dma_read(r->s, BL_FORMAT_32,
+                                    seg->addr + r->cur_off, buf, n);
+        } else {
+            res = buslogic_dma_write(r->s, BL_FORMAT_32,
+                                     seg->addr + r->cur_off, buf, n);
+        }
+        buf += n;
+        len -= n;
+        r->moved += n;
+        r->cur_off += n;
+        if (r->cur_off == seg->len) {
+            r->cur_seg++;
+            r->cur_off = 0;
+        }
+    }
+    return res;
+}
+
+static bool segment_is_ram(BuslogicState *s, const BuslogicSegment *seg,
+                           bool is_write)
+{
+    hwaddr addr = seg->addr;
+    hwaddr left = seg->len;
+
+    RCU_READ_LOCK_GUARD();
+    while (left) {
+        hwaddr xlat, len = left;
+        MemoryRegion *mr = address_space_translate(s->as, addr, &xlat, &len,
+                                                   is_write,
+                                                   MEMTXATTRS_UNSPECIFIED);
+
+        if (!memory_region_is_ram(mr) || memory_region_is_rom(mr) ||
+            memory_region_is_ram_device(mr)) {
+            return false;
+        }
+        addr += len;
+        left -= len;
+    }
+    return true;
+}
+
+static bool is_plain_write(uint8_t opcode)
+{
+    return opcode == WRITE_6 || opcode == WRITE_10 || opcode == WRITE_12 ||
+           opcode == WRITE_16;
+}
+
+/*
+ * How much of the buffer the block layer may use directly, 0 for nothing.
+ * A short buffer for a WRITE is used in whole blocks: copying, the rest of
+ * what the command asks for would have to be made up.
+ */
+static uint64_t zero_copy_size(BuslogicRequest *r, const SCSICommand *cmd)
+{
+    uint64_t size = r->size;
+    int block = r->sreq->dev->blocksize;
+
+    if (cmd->mode == SCSI_XFER_TO_DEV && size < cmd->xfer &&
+        is_plain_write(cmd->buf[0]) && block > 0) {
+        size -= size % block;
+    } else if (cmd->mode == SCSI_XFER_NONE || size != cmd->xfer) {
+        return 0;
+    }
+    if (r->nseg > ZERO_COPY_MAX_SEGMENTS) {
+        return 0;
+    }
+    for (int i = 0; i < r->nseg; i++) {
+        if (!segment_is_ram(r->s, &r->seg[i],
+                            cmd->mode == SCSI_XFER_FROM_DEV)) {
+            return 0;
+        }
+    }
+    return size;
+}
+
+void buslogic_data_build_qsg(BuslogicRequest *r)
+{
+    uint64_t left = r->size;
+
+    qemu_sglist_init(&r->qsg, r->s->dev, r->nseg, r->s->as);
+    for (int i = 0; i < r->nseg && left; i++) {
+        uint64_t len = MIN(left, r->seg[i].len);
+
+        qemu_sglist_add(&r->qsg, r->seg[i].addr, len);
+        left -= len;
+    }
+}
+
+/* Decide how the data will move, now that the command is known */
+void buslogic_data_prepare(BuslogicRequest *r)
+{
+    const SCSICommand *cmd = &r->sreq->cmd;
+    uint8_t dir = r->ccb.direction;
+    uint64_t size;
+
+    if ((dir == BL_DIR_IN && cmd->mode == SCSI_XFER_TO_DEV) ||
+        (dir == BL_DIR_OUT && cmd->mode == SCSI_XFER_FROM_DEV)) {
+        trace_buslogic_direction_mismatch(r->ccb.addr, dir, cmd->buf[0]);
+        buslogic_data_free(r);
+        r->size = 0;
+        r->ccb.direction = BL_DIR_NONE;
+        return;
+    }
+    size = zero_copy_size(r, cmd);
+    if (size) {
+        r->overrun = size < cmd->xfer;
+        r->size = size;
+        r->use_qsg = true;
+        buslogic_data_build_qsg(r);
+    }
+}
