@@ -191,6 +191,7 @@ void buslogic_mbox_kick(BuslogicState *s)
     if (s->rings.count) {
         s->scan_pending = true;
         qemu_bh_schedule(s->scan_bh);
+        buslogic_mbox_post(s);
     }
 }
 

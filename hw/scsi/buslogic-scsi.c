@@ -313,20 +313,36 @@ void buslogic_ccb_start(BuslogicState *s, uint32_t addr)
     }
 }
 
-void buslogic_ccb_abort(BuslogicState *s, uint32_t addr)
+/* The oldest one that is not being aborted, else one that is */
+static BuslogicRequest *find_running(BuslogicState *s, uint32_t addr)
 {
-    BuslogicRequest *r;
+    BuslogicRequest *r, *found = NULL;
 
     QTAILQ_FOREACH(r, &s->inflight, next) {
-        if (r->origin == BL_ORIGIN_CCB && r->ccb.addr == addr &&
-            r->cancel == BL_CANCEL_NONE) {
-            break;
+        if (r->origin == BL_ORIGIN_CCB && r->ccb.addr == addr) {
+            found = r;
+            if (r->cancel == BL_CANCEL_NONE) {
+                break;
+            }
         }
     }
+    return found;
+}
+
+void buslogic_ccb_abort(BuslogicState *s, uint32_t addr)
+{
+    BuslogicRequest *r = find_running(s, addr);
+
     trace_buslogic_ccb_abort(addr, r ? "running" : "not found");
     if (r) {
-        r->cancel = BL_CANCEL_ABORT;
-        scsi_req_cancel_async(r->sreq, NULL);
+        /*
+         * Asked again, the first abort's answer does for both: "not found"
+         * would let the guest reuse a CCB that is still to be written.
+         */
+        if (r->cancel == BL_CANCEL_NONE) {
+            r->cancel = BL_CANCEL_ABORT;
+            scsi_req_cancel_async(r->sreq, NULL);
+        }
     } else {
         buslogic_notice(s, addr, BL_COMPLETION_NOT_FOUND, BTSTAT_OK);
     }

@@ -136,6 +136,7 @@ static void buslogic_present(BuslogicState *s, uint8_t causes, uint8_t line)
 {
     if (s->causes & R_INTERRUPT_CMDC_MASK) {
         s->deferred |= causes;
+        s->deferred_line |= line;
         return;
     }
     buslogic_set_causes(s, s->causes | causes);
@@ -154,6 +155,7 @@ void buslogic_raise(BuslogicState *s, uint8_t causes)
 static void buslogic_acknowledge(BuslogicState *s)
 {
     uint8_t deferred = s->deferred;
+    uint8_t line = s->deferred_line;
 
     /*
      * Drivers that scan the mailboxes first and acknowledge last, or
@@ -162,25 +164,27 @@ static void buslogic_acknowledge(BuslogicState *s)
      */
     if (s->imbl_unread) {
         deferred |= R_INTERRUPT_IMBL_MASK;
+        line |= R_INTERRUPT_IMBL_MASK;
     }
     s->cmd_invalid = false;
-    s->deferred = 0;
+    s->deferred = s->deferred_line = 0;
     buslogic_set_causes(s, 0);
     buslogic_update_irq(s);
 
     if (deferred & R_INTERRUPT_CMDC_MASK) {
-        buslogic_present(s, R_INTERRUPT_CMDC_MASK, R_INTERRUPT_CMDC_MASK);
-        deferred &= ~R_INTERRUPT_CMDC_MASK;
+        buslogic_present(s, R_INTERRUPT_CMDC_MASK,
+                         line & R_INTERRUPT_CMDC_MASK);
     }
+    deferred &= ~R_INTERRUPT_CMDC_MASK;
     if (deferred) {
-        buslogic_present(s, deferred, deferred);
+        buslogic_present(s, deferred, line & deferred);
     }
     buslogic_mbox_post(s);
 }
 
 static void buslogic_clear_interrupts(BuslogicState *s)
 {
-    s->deferred = 0;
+    s->deferred = s->deferred_line = 0;
     s->imbl_unread = false;
     s->irq_enabled = true;
     buslogic_set_causes(s, 0);
@@ -566,10 +570,7 @@ static uint32_t set_options_more_params(BuslogicState *s)
 static BuslogicResult cmd_enable_interrupt(BuslogicState *s)
 {
     s->irq_enabled = s->params[0];
-    if (s->irq_enabled) {
-        /* Causes that came up while the line was gated drive it now */
-        s->line_causes = s->causes;
-    }
+    /* Causes that came up while the line was gated drive it now */
     buslogic_update_irq(s);
     return BL_RESULT_DONE;
 }
@@ -1259,6 +1260,7 @@ const VMStateDescription vmstate_buslogic = {
         VMSTATE_UINT8(causes, BuslogicState),
         VMSTATE_UINT8(deferred, BuslogicState),
         VMSTATE_UINT8(line_causes, BuslogicState),
+        VMSTATE_UINT8(deferred_line, BuslogicState),
         VMSTATE_BOOL(irq_enabled, BuslogicState),
         VMSTATE_BOOL(irq_level, BuslogicState),
         VMSTATE_BOOL(imbl_unread, BuslogicState),

@@ -112,6 +112,7 @@ struct BuslogicState {
     uint8_t causes;                 /* presented */
     uint8_t deferred;               /* wait for the acknowledge */
     uint8_t line_causes;            /* those of causes that drive the line */
+    uint8_t deferred_line;          /* those of deferred that will */
     bool irq_enabled;               /* 0x25 */
     bool irq_level;
     bool imbl_unread;               /* posted since the guest read +2 */
