@@ -16,13 +16,8 @@ NINJA := /usr/bin/ninja
 
 export BUSLOGIC_LOG := $(B)/packages.log
 
-help_text = \
-    'make              build everything into build/' \
-    'make check        all fast tests; one kind of them:' \
-    '                  check-unit check-module check-qtest' \
-    'make check-full   everything slow: other versions of QEMU' \
-    'make install      install to PREFIX ($(PREFIX)), below DESTDIR if set' \
-    'make clean        remove build/'
+# The kinds of tests, each with a target of its own, quick ones first
+CHECKS := check-tools check-unit check-module check-qtest check-guest
 
 all: setup
 	@$(NINJA) -C $(B) product
@@ -30,7 +25,7 @@ all: setup
 # Cheap when there is nothing to do
 prepare:
 	@mkdir -p $(B)
-	@tools/host-packages build
+	@tools/host-packages tools/packages/build
 	@tools/prepare-qemu $(TREE)
 
 # The stamp changes with the installed QEMU, and meson looks at QEMU when it
@@ -43,18 +38,24 @@ setup: prepare
 	    touch $(B)/build.ninja; \
 	} || { cat $(B)/setup.log >&2; exit 1; }
 
-check: check-unit check-module check-qtest
+check: $(CHECKS)
 
 check-packages: prepare
-	@tools/host-packages check
+	@tools/host-packages tools/packages/check tests/guest/packages
 
-# Each suite keeps its own log in build/meson-logs.
+# Each suite keeps a log of its own in build/meson-logs.
 check-unit check-qtest: check-%: setup check-packages
 	$(MESON) test -C $(B) --suite $* --logbase $* --print-errorlogs
+
+check-tools: check-packages
+	$(PYTHON) -m unittest discover -v -s tests/tools
 
 check-module: setup check-packages
 	@$(NINJA) -C $(B) product wrong-modules
 	$(PYTHON) -m unittest discover -v -s tests/module
+
+check-guest: all check-packages
+	$(PYTHON) tests/avocado/buslogic_boot.py -v
 
 install: all
 	@$(MESON) configure $(B) -Dprefix=$(PREFIX)
@@ -63,10 +64,19 @@ install: all
 clean:
 	rm -rf $(B)
 
+define HELP
+make              build everything into $(B)
+make check        all fast tests; or one kind of them:
+                  $(CHECKS)
+make check-full   the slow tests: other versions of QEMU
+make install      install to PREFIX ($(PREFIX)), below DESTDIR if set
+make clean        remove $(B)
+endef
+export HELP
+
 help:
-	@printf '%s\n' $(help_text)
+	@echo "$$HELP"
 
 # ninja uses all processors; two of them in one directory do not go together.
 .NOTPARALLEL:
-.PHONY: all prepare setup check check-packages check-unit check-module \
-    check-qtest install clean help
+.PHONY: all prepare setup check check-packages $(CHECKS) install clean help
