@@ -475,10 +475,11 @@ static void test_setup_information(void)
     command(a, BL_CMD_SET_BUS_ON_TIME, BYTES(11));
     command(a, BL_CMD_SET_BUS_OFF_TIME, BYTES(5));
     reply = command(a, BL_CMD_INQUIRE_SETUP, BYTES(34));
+    /* Disconnection and wide transfers permitted, wide ones active */
     assert_reply(&reply, BYTES(0x03, 0x04, 11, 5, 0, 0, 0, 0,
                                0, 0, 0, 0, 0, 0, 0, 0,
-                               0, 'B', 'D', 'F', 0, 0, 0, 0,
-                               0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+                               0xff, 'B', 'D', 'F', 0xff, 0x3f, 0, 0,
+                               0, 0, 0, 0, 0, 0, 0xff, 0, 0xff, 0x80));
 }
 
 /* The low 24 bits of the base, however wide the mailboxes are */

@@ -134,6 +134,8 @@ int main(int argc, char **argv)
     add_command_tests();
     add_interrupt_tests();
     add_mailbox_tests();
+    add_ccb_tests();
+    add_data_tests();
     ret = g_test_run();
     stop_shared();
     return ret;
