@@ -5,6 +5,7 @@ import lzma
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 from guest.paths import GUEST_DIR, OUT, Missing, tool
 
@@ -98,7 +99,7 @@ def add_busybox(root):
     """A statically linked shell with all small tools."""
     (root / 'bin').mkdir(parents=True, exist_ok=True)
     program = tool('busybox', 'busybox-static')
-    if b'ld-linux' in open(program, 'rb').read(4096):
+    if b'ld-linux' in Path(program).read_bytes()[:4096]:
         raise Missing('busybox must be static: apt-get install busybox-static')
     shutil.copy(program, root / 'bin/busybox')
     (root / 'bin/sh').symlink_to('busybox')

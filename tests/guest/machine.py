@@ -10,16 +10,18 @@ import time
 from guest.paths import BUILD, Missing, qemu_binary
 
 
-def _qemu_python():
-    """QEMU's own python modules, from its source package under build/."""
+def _qemu_machine():
+    """QEMU's own python module, from the unpacked source package."""
+    sys.path.append(str(BUILD / 'qemu/src/python'))
     try:
-        return importlib.import_module('qemu.machine')
-    except ImportError:
-        pass
-    for found in sorted(BUILD.glob('*/**/python/qemu/machine/__init__.py')):
-        sys.path.insert(0, str(found.parents[2]))
-        return importlib.import_module('qemu.machine')
-    raise Missing("QEMU's python modules are missing: run \"make\" first")
+        return importlib.import_module('qemu.machine.machine')
+    except ImportError as error:
+        raise Missing("QEMU's python modules are missing: "
+                      'run "make" first') from error
+
+
+# Rare events that tell the tests what the adapter went through.
+TRACED = ['buslogic_adapter_reset', 'buslogic_bus_reset']
 
 
 class GuestError(AssertionError):
@@ -35,13 +37,16 @@ class Guest:
     def __init__(self, kernel, initramfs, folder, machine='pc', args=()):
         self.log_path = folder / 'kernel.log'
         self.qemu_log_path = folder / 'qemu.log'
-        self.vm = _qemu_python().QEMUMachine(str(qemu_binary()))
+        qemu = _qemu_machine()
+        self.vm_error = qemu.QEMUMachineError
+        self.vm = qemu.QEMUMachine(str(qemu_binary()))
         self.vm.set_machine(machine)
         self.vm.set_console()
         self.vm.add_args(
             '-accel', 'tcg', '-m', '256', '-nodefaults',
             '-serial', f'file:{self.log_path}',
             '-d', 'guest_errors', '-D', str(self.qemu_log_path),
+            *[word for event in TRACED for word in ('-trace', event)],
             '-kernel', str(kernel.image), '-initrd', str(initramfs),
             '-append', 'console=ttyS1 scsi_mod.scan=sync hba=BusLogic',
             *args)
@@ -50,7 +55,10 @@ class Guest:
 
     def launch(self):
         """Start the machine and wait until it takes commands."""
-        self.vm.launch()
+        try:
+            self.vm.launch()
+        except self.vm_error as error:
+            raise GuestError(f'QEMU does not start: {error}') from None
         self.wait_ready()
 
     def wait_ready(self):
@@ -79,12 +87,33 @@ class Guest:
         """The kernel's messages since boot."""
         return self.run('dmesg')
 
-    def qmp(self, command, **arguments):
+    def qmp(self, command, arguments=None):
         """A QMP command that has to succeed; returns its result."""
-        reply = self.vm.qmp(command, **arguments)
+        reply = self.vm.qmp(command, args_dict=arguments or {})
         if 'error' in reply:
             raise GuestError(f'QMP {command}: {reply["error"]["desc"]}')
         return reply['return']
+
+    def shutdown(self):
+        """End QEMU in an orderly way; fails when it does not end well."""
+        self.vm.shutdown()
+
+    def kill(self):
+        """End QEMU if it still runs."""
+        if self.vm.is_running():
+            self.vm.shutdown(hard=True)
+
+    def traced(self, event):
+        """Every occurrence of a trace event, as text."""
+        lines = self.qemu_log_path.read_text().splitlines()
+        return [line.removeprefix(event).strip()
+                for line in lines if line.startswith(event)]
+
+    def complaints(self):
+        """What QEMU said, including misbehaviour of the guest's driver."""
+        lines = self.qemu_log_path.read_text().splitlines()
+        return (self.vm.get_log() or '').splitlines() + [
+            line for line in lines if not line.startswith(tuple(TRACED))]
 
     def kernel_log(self):
         """All that the kernel has printed, over all boots."""

@@ -1,0 +1,211 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Debian's Linux with its BusLogic driver on the emulated adapter.
+
+Written like QEMU's avocado tests, but needs only QEMU's own python modules:
+    /usr/bin/python3 tests/avocado/buslogic_boot.py -v [Class.test...]
+"""
+
+import hashlib
+import os
+import re
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from guest import iscsi  # noqa: E402
+from guest.images import cd_image  # noqa: E402
+from guest.testcase import GuestTest  # noqa: E402
+
+
+TARGETS = [target for target in range(16) if target != 7]
+
+
+class Disks(GuestTest):
+    """Where disks can be, and that their contents stay theirs."""
+
+    def test_driver_shows_adapter_and_disk_is_written(self):
+        disk = self.add_disk(scsi_id=3)
+        guest = self.boot('pc')
+        self.assertIn('BusLogic BT-958 Initialized Successfully',
+                      guest.dmesg())
+        self.rewrite(disk, '0:0:3:0')
+        self.assertEqual(self.finish(), [{1: disk.sectors}])
+
+    def test_fifteen_targets_written_at_once(self):
+        disks = [self.add_disk(scsi_id=target, mib=4) for target in TARGETS]
+        guest = self.boot('q35')
+        guest.run('wait_disks 15')
+        guest.run('for disk in /dev/sd?; do rewrite $disk 4 & done; wait')
+        for target, disk in zip(TARGETS, disks):
+            self.check_contents(disk, f'0:0:{target}:0', generation=1)
+        self.assertEqual(self.finish(), [{1: disks[0].sectors}] * 15)
+
+    def test_luns_of_one_target(self):
+        luns = [0, 1, 7, 31]
+        disks = [self.add_disk(scsi_id=5, lun=lun, mib=4) for lun in luns]
+        guest = self.boot('pc')
+        guest.run('wait_disks 4')
+        for lun, disk in zip(luns, disks):
+            self.rewrite(disk, f'0:0:5:{lun}')
+        self.assertEqual(self.finish(), [{1: disks[0].sectors}] * 4)
+
+    def test_two_adapters_with_two_processors(self):
+        self.args += ['-device', 'buslogic,id=second', '-smp', '2']
+        disks = [self.add_disk(scsi_id=3),
+                 self.add_disk(scsi_id=3, bus='second.0')]
+        guest = self.boot('pc')
+        guest.run('wait_disks 2')
+        guest.run('for disk in /dev/sd?; do rewrite $disk 16 & done; wait')
+        for host, disk in enumerate(disks):
+            self.check_contents(disk, f'{host}:0:3:0', generation=1)
+        self.assertEqual(self.finish(), [{1: disks[0].sectors}] * 2)
+
+    def test_driver_unloaded_and_loaded_again(self):
+        disk = self.add_disk(scsi_id=3)
+        guest = self.boot('pc')
+        self.check_contents(disk, '0:0:3:0', generation=0)
+        guest.run('rmmod BusLogic')
+        guest.run('! ls /sys/block | grep sd')
+        guest.run('modprobe BusLogic; wait_disks 1')
+        self.rewrite(disk, '0:0:3:0')
+        self.assertEqual(self.finish(), [{1: disk.sectors}])
+
+
+class Cdrom(GuestTest):
+    """Removable media."""
+
+    def make_cd(self, name):
+        """An image with one file; returns its path and the checksum."""
+        content = os.urandom(4 << 20)
+        folder = self.folder / name
+        folder.mkdir()
+        (folder / 'data').write_bytes(content)
+        image = cd_image(self.folder / f'{name}.iso', folder)
+        return image, hashlib.sha256(content).hexdigest()
+
+    def read_cd(self):
+        """The checksum of the file on the CD, as the guest reads it."""
+        return self.guest.run(
+            'wait_for 10 "mount -t iso9660 -o ro /dev/sr0 /mnt 2>/dev/null"'
+            ' && sha256sum </mnt/data | cut -d " " -f 1; umount /mnt')
+
+    def test_cd_read_and_changed(self):
+        first, second = self.make_cd('first'), self.make_cd('second')
+        self.add_drive('cd', 'scsi-cd', f'format=raw,file={first[0]}',
+                       scsi_id=6)
+        guest = self.boot('q35')
+        self.assertEqual(self.read_cd(), first[1])
+        guest.qmp('blockdev-change-medium', {
+            'id': 'cd', 'format': 'raw', 'filename': str(second[0])})
+        self.assertEqual(self.read_cd(), second[1])
+        self.finish()
+
+
+class Throttled(GuestTest):
+    """Tests that hold commands back in the middle of their life."""
+
+    def throttle(self, name, bytes_per_second):
+        """Limit the writes of a disk; 0 lets all waiting ones go."""
+        self.guest.qmp('block_set_io_throttle', {
+            'id': name, 'bps': 0, 'bps_rd': 0, 'bps_wr': bytes_per_second,
+            'iops': 0, 'iops_rd': 0, 'iops_wr': 0})
+
+    def assert_interrupted(self, disk):
+        """Some sectors were rewritten, others not yet, none is wrong."""
+        self.assertEqual(sorted(disk.generations()), [0, 1])
+
+    def resets(self, kind):
+        """How many requests were in flight at each reset of this kind."""
+        pattern = re.compile(rf'{kind} reset with (\d+) requests')
+        found = map(pattern.match, self.guest.traced('buslogic_adapter_reset'))
+        return [int(match.group(1)) for match in found if match]
+
+
+class ErrorRecovery(Throttled):
+    """What Linux does when a command does not come back."""
+
+    def wait_for_reset(self):
+        """Until the driver has reset the adapter and set it up again."""
+        ready = "dmesg | grep -c 'Initialized Successfully'"
+        self.guest.run(f'wait_for 20 "[ \\$({ready}) -eq 2 ]"')
+
+    def test_hanging_commands_are_recovered_by_host_reset(self):
+        disk = self.add_disk(scsi_id=3)
+        guest = self.boot('pc')
+        guest.run('cd /sys/block/sda/device && echo 2 >timeout'
+                  ' && echo 2 >eh_timeout')
+        self.throttle('disk0', 1)
+        guest.run(f'rewrite /dev/sda {disk.mib} & writer=$!')
+        self.wait_for_reset()
+        self.throttle('disk0', 0)
+        guest.run('wait $writer')
+        self.check_contents(disk, '0:0:3:0', generation=1)
+        in_flight = self.resets('soft')
+        self.assertEqual(len(in_flight), 1)
+        self.assertGreater(in_flight[0], 0)
+        self.assertEqual(self.finish(), [{1: disk.sectors}])
+
+    def test_sg_reset_of_host_leaves_a_working_adapter(self):
+        disk = self.add_disk(scsi_id=3)
+        guest = self.boot('q35')
+        # The driver offers nothing smaller than a reset of the adapter.
+        for smaller in ('-d', '-b'):
+            self.assertNotEqual(
+                guest.try_run(f'sg_reset -N {smaller} /dev/sg0')[0], 0)
+        self.assertEqual(self.resets('soft'), [])
+        guest.run('sg_reset -N -H /dev/sg0')
+        self.assertEqual(self.resets('soft'), [0])
+        self.rewrite(disk, '0:0:3:0')
+        self.assertEqual(self.finish(), [{1: disk.sectors}])
+
+    def test_write_error_reaches_the_program_with_its_sense(self):
+        disk = self.make_disk()
+        self.add_drive('disk0', 'scsi-hd', (
+            'driver=raw,file.driver=blkdebug,file.image.driver=file,'
+            f'file.image.filename={disk.path},werror=report,'
+            'file.inject-error.0.event=write_aio,'
+            'file.inject-error.0.sector=4096'), scsi_id=3)
+        guest = self.boot('pc')
+        self.assertNotEqual(guest.try_run('rewrite /dev/sda 16')[0], 0)
+        self.assertIn('Sense Key : Aborted Command', guest.dmesg())
+        written = self.finish(expected='I/O error')[0]
+        self.assertIn(written[0], range(1, 129), 'sectors of one command')
+        self.assertEqual(written[0] + written[1], disk.sectors)
+
+
+class Reset(Throttled):
+    """The machine is reset under a running guest."""
+
+    def test_system_reset_during_writes_corrupts_nothing(self):
+        disk = self.add_disk(scsi_id=3, mib=32)
+        guest = self.boot('pc')
+        self.throttle('disk0', 8 << 20)
+        guest.run(f'rewrite /dev/sda {disk.mib} & sleep 2')
+        guest.qmp('system_reset')
+        guest.wait_ready()
+        self.throttle('disk0', 0)
+        self.assert_interrupted(disk)
+        guest.run(f'wait_disks 1; rewrite /dev/sda {disk.mib}')
+        self.check_contents(disk, '0:0:3:0', generation=1)
+        self.assertEqual(self.finish(), [{1: disk.sectors}])
+
+
+class Network(GuestTest):
+    """A disk that is a LUN of another machine."""
+
+    def test_iscsi_lun_as_disk(self):
+        disk = self.make_disk()
+        target = iscsi.Target(self.folder, [disk.path])
+        self.addCleanup(target.stop)
+        self.add_drive('disk0', 'scsi-hd', f'format=raw,file={target.url(1)}',
+                       scsi_id=3)
+        self.boot('pc')
+        self.rewrite(disk, '0:0:3:0')
+        self.assertEqual(self.finish(), [{1: disk.sectors}])
+
+
+if __name__ == '__main__':
+    unittest.main()

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What the tests with a Linux guest have in common."""
+
+import functools
+import re
+import tempfile
+import unittest
+from pathlib import Path
+
+from guest import initramfs, kernel
+from guest.machine import Guest
+from guest.stamps import StampedDisk
+
+# Messages that a healthy adapter never causes in a healthy kernel. The first
+# line is the kernel's, the others are the BusLogic driver's.
+COMPLAINTS = re.compile(
+    r'BUG:|WARNING:|Oops|Call Trace|panic|I/O error|blocked for more than|'
+    r'Could not find CCB|Illegal CCB|Impossible State|Protocol Error|'
+    r'Unknown Host Adapter Status|Unable to write Outgoing Mailbox|'
+    r'Host Adapter Dead|Timeout waiting|DETACHING|Resetting .* Failed|'
+    r'Host Adapter Internal Error|External SCSI Bus Reset|Command Invalid')
+
+
+@functools.lru_cache(maxsize=None)
+def guest_files():
+    """(kernel, initramfs), made once for all tests of a run."""
+    debian = kernel.get()
+    return debian, initramfs.build(debian)
+
+
+class GuestTest(unittest.TestCase):
+    """One boot of a guest, and the checks that hold after every test."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix='buslogic-')
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.args = ['-device', 'buslogic,id=hba']
+        self.disks = []
+        self.guest = None
+
+    def add_drive(self, name, device, drive, **address):
+        """A drive and its SCSI device, as in `scsi-hd,scsi-id=3,lun=0`."""
+        place = {'bus': 'hba.0', 'id': name, **address}
+        words = [f'{key.replace("_", "-")}={value}'
+                 for key, value in place.items()]
+        self.args += ['-drive', f'if=none,id=drive-{name},{drive}',
+                      '-device', ','.join(
+                          [device, f'drive=drive-{name}', *words])]
+
+    def make_disk(self, mib=16):
+        """A stamped image that is not attached yet."""
+        number = len(self.disks)
+        disk = StampedDisk(self.folder / f'disk{number}.img', number, mib)
+        self.disks.append(disk)
+        return disk
+
+    def add_disk(self, mib=16, options='', **address):
+        """A stamped disk at this address; returns the image."""
+        disk = self.make_disk(mib)
+        self.add_drive(disk.path.stem, 'scsi-hd',
+                       f'format=raw,file={disk.path}{options}', **address)
+        return disk
+
+    def boot(self, machine='pc'):
+        """Boot the guest with all that was added; it ends with the test."""
+        debian, initrd = guest_files()
+        self.guest = Guest(debian, initrd, self.folder, machine, self.args)
+        self.addCleanup(self.guest.kill)
+        self.guest.launch()
+        return self.guest
+
+    def check_contents(self, disk, address, generation):
+        """The guest reads from the disk exactly what has to be there."""
+        command = f'checksum $(disk_at {address}) {disk.mib}'
+        self.assertEqual(self.guest.run(command), disk.checksum(generation),
+                         f'contents of the disk at {address}')
+
+    def rewrite(self, disk, address):
+        """Let the guest write the whole area of the disk, and check it."""
+        self.check_contents(disk, address, generation=0)
+        self.guest.run(f'rewrite $(disk_at {address}) {disk.mib}')
+        self.check_contents(disk, address, generation=1)
+
+    def finish(self, expected=None):
+        """End the guest in order; returns the generations on every disk.
+
+        Nobody may have complained, except in words that are expected.
+        """
+        self.guest.shutdown()
+        lines = self.guest.kernel_log().splitlines()
+        complaints = [line for line in lines if COMPLAINTS.search(line)
+                      and not (expected and expected in line)]
+        self.assertEqual(complaints, [], "the guest's kernel complained")
+        self.assertEqual(self.guest.complaints(), [], 'QEMU complained')
+        return [disk.generations() for disk in self.disks]
