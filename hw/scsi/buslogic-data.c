@@ -88,11 +88,10 @@ MemTxResult buslogic_data_fetch(BuslogicRequest *r)
 MemTxResult buslogic_data_copy(BuslogicRequest *r, uint8_t *buf, size_t len,
                                bool to_device)
 {
-    MemTxResult res = MEMTX_OK;
-
-    while (len && res == MEMTX_OK) {
+    while (len) {
         BuslogicSegment *seg = &r->seg[r->cur_seg];
         size_t n = MIN(len, seg->len - r->cur_off);
+        MemTxResult res;
 
         if (to_device) {
             res = buslogic_dma_read(r->s, BL_FORMAT_32,
@@ -100,6 +99,9 @@ MemTxResult buslogic_data_copy(BuslogicRequest *r, uint8_t *buf, size_t len,
         } else {
             res = buslogic_dma_write(r->s, BL_FORMAT_32,
                                      seg->addr + r->cur_off, buf, n);
+        }
+        if (res != MEMTX_OK) {
+            return res;
         }
         buf += n;
         len -= n;
@@ -110,7 +112,7 @@ MemTxResult buslogic_data_copy(BuslogicRequest *r, uint8_t *buf, size_t len,
             r->cur_off = 0;
         }
     }
-    return res;
+    return MEMTX_OK;
 }
 
 static bool segment_is_ram(BuslogicState *s, const BuslogicSegment *seg,

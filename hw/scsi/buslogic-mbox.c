@@ -112,8 +112,8 @@ static void serve_mailbox(BuslogicState *s, const BuslogicMailbox *mbox)
 }
 
 /*
- * A busy adapter leaves mailboxes where they are.  Aborts still get
- * through, for they are how a guest gets out of that.
+ * A busy adapter leaves mailboxes where they are, in order.  Abort actions
+ * need less room, so that a guest can get out of that.
  */
 static bool has_room(BuslogicState *s, uint8_t action)
 {
@@ -163,12 +163,12 @@ static void scan_bh(void *opaque)
     ScanResult result = SCAN_SERVED;
     int served;
 
-    s->scan_pending = false;
     for (served = 0; served < SCAN_BUDGET; served++) {
         /* Serving a bus device reset runs the main loop: look each time */
         if (s->resetting || !s->rings.count) {
             return;
         }
+        s->scan_pending = false;
         result = serve_next(s);
         if (result != SCAN_SERVED) {
             break;
@@ -193,6 +193,12 @@ void buslogic_mbox_kick(BuslogicState *s)
         qemu_bh_schedule(s->scan_bh);
         buslogic_mbox_post(s);
     }
+}
+
+void buslogic_mbox_resume(BuslogicState *s)
+{
+    buslogic_mbox_room(s);
+    buslogic_mbox_post(s);
 }
 
 void buslogic_mbox_room(BuslogicState *s)

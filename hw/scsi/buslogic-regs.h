@@ -263,7 +263,9 @@ enum BuslogicHostStatus {
     BTSTAT_BAD_OPCODE        = 0x16, /* CCB operation code unknown */
     BTSTAT_DUPLICATE_TARGET  = 0x19, /* duplicate CCB in target mode */
     BTSTAT_BAD_CCB           = 0x1a, /* CCB or segment list parameter */
+    BTSTAT_RST_ASSERTED      = 0x22, /* the adapter reset the bus */
     BTSTAT_BUS_RESET         = 0x23, /* another device reset the bus */
+    BTSTAT_DEVICE_RESET      = 0x25, /* the adapter reset the target */
     BTSTAT_ABORTED           = 0x26, /* abort queue generated */
     BTSTAT_SOFTWARE_ERROR    = 0x27, /* DMA to or from the host failed */
 };

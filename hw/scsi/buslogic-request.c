@@ -51,7 +51,7 @@ void buslogic_request_finish(BuslogicRequest *r)
     buslogic_data_free(r);
     trace_buslogic_request_finish(r->ccb.addr, r->btstat, r->sdstat,
                                   r->moved);
-    if (s->resetting || r->cancel == BL_CANCEL_DROP) {
+    if (r->cancel == BL_CANCEL_DROP) {
         buslogic_request_free(r);
         return;
     }

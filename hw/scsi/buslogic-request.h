@@ -25,6 +25,7 @@ typedef enum BuslogicCancel {
     BL_CANCEL_NONE,                 /* not asked for: the device vanished */
     BL_CANCEL_ABORT,                /* the guest aborted it */
     BL_CANCEL_DROP,                 /* a reset: nothing is ever reported */
+    BL_CANCEL_RESET,                /* a reset: report the preset btstat */
     BL_CANCEL_DMA,                  /* its data could not be reached */
     BL_CANCEL_OVERRUN,              /* no data to give, device wants some */
 } BuslogicCancel;

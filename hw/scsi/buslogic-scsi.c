@@ -58,13 +58,18 @@ static QEMUSGList *buslogic_get_sg_list(SCSIRequest *sreq)
     return r && r->use_qsg ? &r->qsg : NULL;
 }
 
-/* 0x12 is only for guests that asked for a length check */
-static uint8_t data_status(const BuslogicRequest *r)
+/*
+ * Too much data from a device matter only to guests that asked for a length
+ * check; data the guest did not supply were not written, which it must know
+ * unless it has said itself that there are none.
+ */
+static uint8_t data_status(const BuslogicRequest *r, bool to_device)
 {
-    bool checked = r->ccb.direction == BL_DIR_IN ||
-                   r->ccb.direction == BL_DIR_OUT;
-
-    return r->overrun && checked ? BTSTAT_DATA_RUN : BTSTAT_OK;
+    if (!r->overrun || r->ccb.direction == BL_DIR_NONE ||
+        (r->ccb.direction == BL_DIR_FROM_CDB && !to_device)) {
+        return BTSTAT_OK;
+    }
+    return BTSTAT_DATA_RUN;
 }
 
 static void save_sense(BuslogicRequest *r, SCSIRequest *sreq)
@@ -93,13 +98,14 @@ static void buslogic_complete(SCSIRequest *sreq, size_t residual)
     }
     s = r->s;
     addr = r->ccb.addr;
-    aborted = r->cancel == BL_CANCEL_ABORT && !s->resetting;
+    aborted = r->cancel == BL_CANCEL_ABORT;
     r->sdstat = sreq->status;
+    r->btstat = BTSTAT_OK;
     if (r->use_qsg && r->sdstat == GOOD) {
         r->moved = r->overrun ? r->size : r->size - MIN(residual, r->size);
     }
     if (r->sdstat == GOOD) {
-        r->btstat = data_status(r);
+        r->btstat = data_status(r, sreq->cmd.mode == SCSI_XFER_TO_DEV);
     }
     save_sense(r, sreq);
     buslogic_request_finish(r);
@@ -128,7 +134,7 @@ static void buslogic_cancelled(SCSIRequest *sreq)
         r->btstat = BTSTAT_SOFTWARE_ERROR;
         break;
     case BL_CANCEL_OVERRUN:
-        r->btstat = data_status(r);
+        r->btstat = data_status(r, true);
         break;
     }
     buslogic_request_finish(r);
@@ -250,15 +256,30 @@ static MemTxResult ccb_fetch(BuslogicRequest *r, uint32_t addr)
     return res;
 }
 
-static void device_reset_target(BuslogicState *s, int target)
+/*
+ * A reset voids the CCBs of @target, or of all if it is negative.  A host
+ * command waiting for its SCSI command must end, though.
+ */
+static void void_requests(BuslogicState *s, int target, uint8_t btstat)
 {
     BuslogicRequest *r;
 
     QTAILQ_FOREACH(r, &s->inflight, next) {
-        if (r->ccb.target == target) {
+        if (target >= 0 && r->ccb.target != target) {
+            continue;
+        }
+        if (r->origin == BL_ORIGIN_CCB) {
             r->cancel = BL_CANCEL_DROP;
+        } else {
+            r->cancel = BL_CANCEL_RESET;
+            r->btstat = btstat;
         }
     }
+}
+
+static void device_reset_target(BuslogicState *s, int target)
+{
+    void_requests(s, target, BTSTAT_DEVICE_RESET);
     for (int lun = 0; lun <= BL_MAX_LUN; lun++) {
         SCSIDevice *dev = scsi_device_find(&s->bus, 0, target, lun);
 
@@ -385,7 +406,7 @@ void buslogic_exec_bios(BuslogicState *s, const BuslogicCCB *ccb)
 
 /* Stopping */
 
-static void drop_all(BuslogicState *s)
+void buslogic_drop_all(BuslogicState *s)
 {
     BuslogicRequest *r;
 
@@ -402,7 +423,7 @@ void buslogic_cancel_all(BuslogicState *s)
 {
     BuslogicRequest *r;
 
-    drop_all(s);
+    buslogic_drop_all(s);
     while ((r = QTAILQ_FIRST(&s->inflight))) {
         /* No unit attention: this is not a reset of the device */
         scsi_device_purge_requests(r->sreq->dev, SENSE_CODE(NO_SENSE));
@@ -411,7 +432,7 @@ void buslogic_cancel_all(BuslogicState *s)
 
 void buslogic_bus_reset(BuslogicState *s)
 {
-    drop_all(s);
+    void_requests(s, -1, BTSTAT_RST_ASSERTED);
     bus_cold_reset(BUS(&s->bus));
 }
 

@@ -996,10 +996,9 @@ static void buslogic_adapter_reset(BuslogicState *s, bool hard)
     s->resetting++;
     buslogic_reset_registers(s);
     buslogic_mbox_reset(s);
+    buslogic_cancel_all(s);
     if (hard) {
         buslogic_bus_reset(s);
-    } else {
-        buslogic_cancel_all(s);
     }
     s->resetting--;
     buslogic_update_irq(s);
@@ -1012,6 +1011,7 @@ void buslogic_reset_enter(BuslogicState *s)
     s->resetting++;
     buslogic_reset_registers(s);
     buslogic_mbox_reset(s);
+    buslogic_drop_all(s);
     memset(s->scratch, 0, sizeof(s->scratch));
     memset(s->inquiry, 0, sizeof(s->inquiry));
     memset(s->scam, 0, sizeof(s->scam));
@@ -1120,6 +1120,7 @@ static void buslogic_write_control(BuslogicState *s, uint8_t val)
         s->resetting++;
         buslogic_bus_reset(s);
         s->resetting--;
+        buslogic_mbox_resume(s);
     }
     if (val & R_CONTROL_RINT_MASK) {
         buslogic_acknowledge(s);
@@ -1233,8 +1234,7 @@ static int buslogic_post_load(void *opaque, int version_id)
         s->num_requests++;
     }
     s->board->set_isa_port(s, s->isa_port);
-    buslogic_mbox_room(s);
-    buslogic_mbox_post(s);
+    buslogic_mbox_resume(s);
     return 0;
 }
 

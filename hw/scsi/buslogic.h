@@ -26,8 +26,8 @@
 #define BL_MAX_LUN          31      /* inclusive; the CCB has five bits */
 #define BL_MAX_REQUESTS     255     /* CCBs taken from the guest at a time */
 #define BL_MAX_SENSE        255     /* bytes; the CCB's field is one byte */
-/* Longest parameter list stored: local RAM offset, count and 255 bytes */
-#define BL_MAX_PARAMS       257
+/* Longest parameter list stored: that of 0xa9 with all SCAM data */
+#define BL_MAX_PARAMS       (4 + BL_SCAM_SIZE)
 #define BL_MAX_REPLY        256     /* bytes */
 
 typedef struct BuslogicState BuslogicState;
@@ -94,7 +94,7 @@ struct BuslogicState {
     BuslogicRequestList inflight;
     BuslogicRequestList done;
     uint32_t num_requests;          /* on both lists */
-    unsigned resetting;             /* nothing is reported meanwhile */
+    unsigned resetting;             /* mailboxes are left alone meanwhile */
 
     /* Properties */
     BlockBackend *nvram_blk;        /* NULL: forgotten with the machine */
@@ -193,6 +193,8 @@ void buslogic_mbox_cleanup(BuslogicState *s);
 void buslogic_mbox_reset(BuslogicState *s);
 /* The guest rang the doorbell */
 void buslogic_mbox_kick(BuslogicState *s);
+/* Take up what was left alone while s->resetting */
+void buslogic_mbox_resume(BuslogicState *s);
 /* A request was freed, so that a scan held up for want of room may go on */
 void buslogic_mbox_room(BuslogicState *s);
 /* Something waits to be posted, or the guest may have made room for it */
@@ -210,8 +212,10 @@ void buslogic_exec_scsi(BuslogicState *s);
 void buslogic_exec_bios(BuslogicState *s, const BuslogicCCB *ccb);
 /* Cancel everything silently; the devices themselves are not reset */
 void buslogic_cancel_all(BuslogicState *s);
-/* Reset the SCSI bus and everything on it, silently for the guest */
+/* Reset the SCSI bus and everything on it; CCBs vanish, 0x83 and 0x03 fail */
 void buslogic_bus_reset(BuslogicState *s);
+/* Whatever is in flight will never be heard of again */
+void buslogic_drop_all(BuslogicState *s);
 /* Bit n is set if logical unit n of @target exists; 0 for the adapter */
 uint32_t buslogic_lun_mask(BuslogicState *s, int target);
 /* The disk a BIOS would call its first: false if there is none */
