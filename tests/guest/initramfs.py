@@ -106,11 +106,14 @@ def add_busybox(root):
 
 
 def _pack(root, image):
+    """Replaces the image in one step: others may be about to boot it."""
+    partial = image.with_suffix('.partial')
     names = sorted(str(path.relative_to(root)) for path in root.rglob('*'))
-    with open(image, 'wb') as out:
+    with open(partial, 'wb') as out:
         subprocess.run([tool('cpio', 'cpio'), '--quiet', '-o', '-H', 'newc',
                         '-R', '0:0'], cwd=root, stdout=out, check=True,
                        input='\n'.join(names).encode())
+    partial.rename(image)
 
 
 def build(kernel):

@@ -7,7 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from guest import initramfs, kernel
+from guest import prepare
 from guest.machine import Guest
 from guest.stamps import StampedDisk
 
@@ -21,11 +21,8 @@ COMPLAINTS = re.compile(
     r'Host Adapter Internal Error|External SCSI Bus Reset|Command Invalid')
 
 
-@functools.lru_cache(maxsize=None)
-def guest_files():
-    """(kernel, initramfs), made once for all tests of a run."""
-    debian = kernel.get()
-    return debian, initramfs.build(debian)
+# Once for all tests of a run.
+guest_files = functools.lru_cache(maxsize=None)(prepare.guest_files)
 
 
 class GuestTest(unittest.TestCase):
