@@ -206,7 +206,7 @@ void drive_hold(Adapter *a, const char *drive, const char *device)
 {
     set_throttle(a, device, 1);
     /* This one block uses up the budget for the next few minutes */
-    g_free(qtest_hmp(a->qts, "qemu-io %s \"read 0 512\"", drive));
+    g_free(qtest_hmp(a->qts, "qemu-io %s \"read -q 0 512\"", drive));
 }
 
 void drive_release(Adapter *a, const char *device)

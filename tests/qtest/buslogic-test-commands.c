@@ -70,6 +70,17 @@ static const CommandSpec command_specs[] = {
     { "round-robin-1", BL_CMD_ROUND_ROBIN, 1, { 1 } },
     { "round-robin-any", BL_CMD_ROUND_ROBIN, 1, { 0xff } },
     { "fetch-local-ram", BL_CMD_FETCH_LOCAL_RAM, 2, { 64, 64 }, 64, QUIETLY },
+    { "exec-bios", BL_CMD_EXEC_BIOS, 10, { 0 }, 1 },
+    { "enable-target-mode", BL_CMD_ENABLE_TARGET_MODE, 2, { 0, 0 } },
+    { "store-no-local-ram", BL_CMD_STORE_LOCAL_RAM, 2, { 0, 0 } },
+    { "store-local-ram", BL_CMD_STORE_LOCAL_RAM, 5, { 250, 3, 1, 2, 3 } },
+    { "load-nvram-defaults", BL_CMD_STORE_NVRAM, 1, { BL_NVRAM_DEFAULTS } },
+    { "flash-upload", BL_CMD_FLASH_UPLOAD, 13, { [8] = 3 } },
+    { "write-inquiry-buffer", BL_CMD_WRITE_INQUIRY_BUFFER, 3, { 0x10, 0, 0 } },
+    { "read-inquiry-buffer", BL_CMD_READ_INQUIRY_BUFFER, 3, { 0x10, 0, 0 } },
+    { "flash-rom", BL_CMD_FLASH_ROM, 12, { [8] = 2 } },
+    { "read-scam-data", BL_CMD_READ_SCAM_DATA, 4, { 0, 0, 0x2c, 0x01 }, 300 },
+    { "write-scam-data", BL_CMD_WRITE_SCAM_DATA, 7, { 0, 0, 3, 0, 1, 2, 3 } },
     { "modify-isa-port", BL_CMD_MODIFY_ISA_PORT, 1, { 6 }, 0, QUIETLY },
     { "set-ccb-format-0", BL_CMD_SET_CCB_FORMAT, 1, { 0 } },
     { "set-ccb-format-1", BL_CMD_SET_CCB_FORMAT, 1, { 1 } },
@@ -348,6 +359,22 @@ static void test_bad_isa_port_is_rejected(void)
     }
 }
 
+/* There is no such code on this board, but its length is a parameter */
+static void test_upload_of_autoscsi_code_is_rejected(void)
+{
+    Adapter *a = shared_adapter();
+
+    command_invalid(a, BL_CMD_UPLOAD_AUTOSCSI, BYTES(0, 16, 0));
+}
+
+static void test_bad_nvram_action_is_rejected(void)
+{
+    Adapter *a = shared_adapter();
+
+    command_invalid(a, BL_CMD_STORE_NVRAM, BYTES(4));
+    command_invalid(a, BL_CMD_STORE_NVRAM, BYTES(0xff));
+}
+
 /* Linux and FreeBSD soft reset the board if one of these is rejected [4.3] */
 static void test_no_rejection_after_mailbox_init(void)
 {
@@ -607,6 +634,11 @@ static void test_adapter_buffer_moves_64_bytes(void)
     check_buffer_pair(BL_CMD_WRITE_BUFFER, BL_CMD_READ_BUFFER);
 }
 
+static void test_inquiry_buffer_moves_64_bytes(void)
+{
+    check_buffer_pair(BL_CMD_WRITE_INQUIRY_BUFFER, BL_CMD_READ_INQUIRY_BUFFER);
+}
+
 static void test_bus_master_fifo_moves_64_bytes(void)
 {
     check_buffer_pair(BL_CMD_WRITE_FIFO, BL_CMD_READ_FIFO);
@@ -645,6 +677,59 @@ static void test_local_ram_length_and_wrap(void)
             g_assert_cmpuint(reply.len, ==, len);
         }
     }
+}
+
+static void test_local_ram_stores_what_is_sent(void)
+{
+    uint8_t params[2 + 255] = { 0x10, 255 };
+    Adapter *a = shared_adapter();
+    Reply reply;
+
+    for (int i = 0; i < 255; i++) {
+        params[2 + i] = i ^ 0x5a;
+    }
+    command(a, BL_CMD_STORE_LOCAL_RAM, params, sizeof(params));
+    /* Around the end, as it is read */
+    reply = command_quiet(a, BL_CMD_FETCH_LOCAL_RAM, BYTES(0x30, 200));
+    g_assert_cmpmem(reply.data, 200, params + 2 + 0x20, 200);
+    /* A reset has it as it was */
+    reset_handshake(a, R_CONTROL_RSOFT_MASK);
+    reply = command_quiet(a, BL_CMD_FETCH_LOCAL_RAM,
+                          BYTES(BL_AUTOSCSI_OFFSET + 14, 1));
+    assert_reply(&reply, BYTES(7));
+}
+
+static void test_scam_data_are_kept(void)
+{
+    uint8_t params[4 + BL_SCAM_SIZE] = { 0, 0, 0, 1 };
+    Adapter *a = shared_adapter();
+    Reply reply;
+
+    for (int i = 0; i < BL_SCAM_SIZE; i++) {
+        params[4 + i] = i ^ 0x33;
+    }
+    command(a, BL_CMD_WRITE_SCAM_DATA, params, sizeof(params));
+    reply = command(a, BL_CMD_READ_SCAM_DATA, BYTES(0, 0, 0, 1));
+    assert_reply(&reply, params + 4, BL_SCAM_SIZE);
+    reply = command(a, BL_CMD_READ_SCAM_DATA, BYTES(0xff, 0xff, 8, 0));
+    assert_reply(&reply, BYTES(0, 0, 0, 0, 0, 0, 0, 0));
+}
+
+static void test_flash_data_are_consumed(void)
+{
+    g_autofree uint8_t *params = g_malloc0(10 + 70000);
+    Adapter *a = shared_adapter();
+
+    params[6] = 70000 >> 16;
+    params[7] = 70000 >> 8 & 0xff;
+    params[8] = 70000 & 0xff;
+    write_command(a, BL_CMD_FLASH_ROM);
+    for (int i = 0; i < 10 + 70000; i++) {
+        write_command(a, params[i]);
+    }
+    g_assert_cmphex(read_flags(a), ==, CMDC);
+    acknowledge(a);
+    assert_idle(a);
 }
 
 /* What drivers take from the AutoSCSI structure [7] */
@@ -754,6 +839,10 @@ static void add_rejection_tests(void)
                    test_bad_ombr_parameter_is_rejected);
     qtest_add_func("/buslogic/command/rejected/bad-isa-port",
                    test_bad_isa_port_is_rejected);
+    qtest_add_func("/buslogic/command/rejected/upload-of-autoscsi-code",
+                   test_upload_of_autoscsi_code_is_rejected);
+    qtest_add_func("/buslogic/command/rejected/bad-nvram-action",
+                   test_bad_nvram_action_is_rejected);
     qtest_add_func("/buslogic/command/no-rejection-after-mailbox-init",
                    test_no_rejection_after_mailbox_init);
     qtest_add_func("/buslogic/command/byte-while-reply-pends-is-ignored",
@@ -798,6 +887,14 @@ static void add_board_memory_tests(void)
                    test_buffer_leaves_local_ram_alone);
     qtest_add_func("/buslogic/board-memory/local-ram-length-and-wrap",
                    test_local_ram_length_and_wrap);
+    qtest_add_func("/buslogic/board-memory/inquiry-buffer",
+                   test_inquiry_buffer_moves_64_bytes);
+    qtest_add_func("/buslogic/board-memory/local-ram-stores-what-is-sent",
+                   test_local_ram_stores_what_is_sent);
+    qtest_add_func("/buslogic/board-memory/scam-data-are-kept",
+                   test_scam_data_are_kept);
+    qtest_add_func("/buslogic/board-memory/flash-data-are-consumed",
+                   test_flash_data_are_consumed);
     qtest_add_func("/buslogic/board-memory/autoscsi-permissions",
                    test_autoscsi_permissions);
     qtest_add_func("/buslogic/command/options-are-consumed",

@@ -664,6 +664,22 @@ static void test_write_with_a_hole_in_the_middle(void)
     disk_assert_unchanged(disk_of(DISK), 11, DISK_BLOCKS - 11);
 }
 
+/* What could not be moved is part of the residual */
+static void test_residual_after_a_hole(void)
+{
+    Adapter *a = shared_ready(32, 4);
+    Ccb ccb = ccb_inquiry(DISK, 96);
+    uint32_t buf = guest_alloc(a, 32);
+    Segment seg[] = { { buf, 32 }, { GUEST_UNMAPPED, 64 } };
+
+    ccb.opcode = BL_CCB_INITIATOR_RES;
+    ccb_segments(a, &ccb, seg, ARRAY_SIZE(seg));
+    ccb_run(a, &ccb);
+    assert_host_error(&ccb, BTSTAT_SOFTWARE_ERROR);
+    g_assert_cmpuint(ccb.length, >=, 64);
+    g_assert_cmpuint(ccb.length, <=, 96);
+}
+
 static void test_data_over_the_own_registers(void)
 {
     Adapter *a = shared_ready(32, 4);
@@ -826,6 +842,8 @@ static void add_bad_memory_tests(void)
                    test_read_with_a_hole_in_the_middle);
     qtest_add_func("/buslogic/bad-memory/write-with-a-hole",
                    test_write_with_a_hole_in_the_middle);
+    qtest_add_func("/buslogic/bad-memory/residual-after-a-hole",
+                   test_residual_after_a_hole);
     qtest_add_func("/buslogic/bad-memory/over-own-registers",
                    test_data_over_the_own_registers);
 }

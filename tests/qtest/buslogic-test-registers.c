@@ -651,6 +651,29 @@ static void test_bus_reset_drops_running_requests(void)
     mailbox_assert_empty(a);
 }
 
+/* What the adapter had no room for is not forgotten with the rest */
+static void test_bus_reset_leaves_waiting_mailboxes(void)
+{
+    Adapter *a = shared_ready(32, 255);
+    Ccb filler = ccb_read10(DISK, 0, 1), waiting = ccb_inquiry(DISK2, 36);
+
+    hold(a, DISK);
+    ccb_buffer(a, &filler, BLOCK_SIZE);
+    for (int i = 0; i < 255; i++) {
+        ccb_post(a, &filler);
+    }
+    doorbell(a);
+    wait_until(!mailbox_action(a, 254));
+    ccb_buffer(a, &waiting, 36);
+    ccb_submit(a, &waiting);
+    settle(a);
+    write_control(a, R_CONTROL_RSBUS_MASK);
+    release(a, DISK);
+    ccb_wait(a, &waiting);
+    assert_good(&waiting);
+    mailbox_assert_empty(a);
+}
+
 static void test_reset_drops_completions_that_wait_for_a_mailbox(void)
 {
     Adapter *a = shared_ready(32, 1);
@@ -724,6 +747,8 @@ static void add_bus_reset_tests(void)
                    test_bus_reset_may_acknowledge_too);
     qtest_add_func("/buslogic/bus-reset/drops-running-requests",
                    test_bus_reset_drops_running_requests);
+    qtest_add_func("/buslogic/bus-reset/leaves-waiting-mailboxes",
+                   test_bus_reset_leaves_waiting_mailboxes);
 }
 
 void add_reset_tests(void)

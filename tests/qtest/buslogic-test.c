@@ -136,6 +136,7 @@ int main(int argc, char **argv)
     add_mailbox_tests();
     add_ccb_tests();
     add_data_tests();
+    add_exec_tests();
     ret = g_test_run();
     stop_shared();
     return ret;

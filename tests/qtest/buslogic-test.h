@@ -50,7 +50,7 @@ void add_interrupt_tests(void);
 void add_mailbox_tests(void);
 void add_ccb_tests(void);
 void add_data_tests(void);
-void add_exec_scsi_tests(void);
+void add_exec_tests(void);
 void add_machine_tests(void);
 void add_guest_tests(void);
 
