@@ -113,10 +113,6 @@ class Throttled(GuestTest):
             'id': name, 'bps': 0, 'bps_rd': 0, 'bps_wr': bytes_per_second,
             'iops': 0, 'iops_rd': 0, 'iops_wr': 0})
 
-    def assert_interrupted(self, disk):
-        """Some sectors were rewritten, others not yet, none is wrong."""
-        self.assertEqual(sorted(disk.generations()), [0, 1])
-
     def resets(self, kind):
         """How many requests were in flight at each reset of this kind."""
         pattern = re.compile(rf'{kind} reset with (\d+) requests')
@@ -161,19 +157,51 @@ class ErrorRecovery(Throttled):
         self.rewrite(disk, '0:0:3:0')
         self.assertEqual(self.finish(), [{1: disk.sectors}])
 
-    def test_write_error_reaches_the_program_with_its_sense(self):
+
+
+class WriteErrors(GuestTest):
+    """An image that cannot be written at one sector."""
+
+    # A sector in the middle of the area that the guest rewrites.
+    SECTOR = 4096
+
+    def add_failing_disk(self, options):
+        """A disk with write errors, made by QEMU's blkdebug."""
         disk = self.make_disk()
         self.add_drive('disk0', 'scsi-hd', (
             'driver=raw,file.driver=blkdebug,file.image.driver=file,'
-            f'file.image.filename={disk.path},werror=report,'
+            f'file.image.filename={disk.path},{options},'
             'file.inject-error.0.event=write_aio,'
-            'file.inject-error.0.sector=4096'), scsi_id=3)
+            f'file.inject-error.0.sector={self.SECTOR}'), scsi_id=3)
+        return disk
+
+    def test_error_reaches_the_program_with_its_sense(self):
+        disk = self.add_failing_disk('werror=report')
         guest = self.boot('pc')
         self.assertNotEqual(guest.try_run('rewrite /dev/sda 16')[0], 0)
         self.assertIn('Sense Key : Aborted Command', guest.dmesg())
         written = self.finish(expected='I/O error')[0]
         self.assertIn(written[0], range(1, 129), 'sectors of one command')
         self.assertEqual(written[0] + written[1], disk.sectors)
+
+    def test_stopped_guest_is_migrated_and_goes_on(self):
+        disk = self.add_failing_disk('werror=stop')
+        source = self.boot('pc')
+        source.run(f'rewrite /dev/sda {disk.mib} & writer=$!')
+        source.wait_stopped()
+        self.assertGreater(source.requests(), 0)
+
+        uri = f'unix:{self.folder}/migration'
+        self.args = ['-device', 'buslogic,id=hba', '-incoming', uri]
+        self.add_drive('disk0', 'scsi-hd', f'format=raw,file={disk.path}',
+                       scsi_id=3)
+        self.guest = self.make_guest('pc', self.args)
+        self.guest.launch()
+        source.migrate(uri)
+        self.guest.qmp('cont')
+        self.guest.run('wait $writer')
+        self.check_contents(disk, '0:0:3:0', generation=1)
+        self.assertEqual(self.finish(), [{1: disk.sectors}])
 
 
 class Reset(Throttled):
@@ -184,27 +212,33 @@ class Reset(Throttled):
         guest = self.boot('pc')
         self.throttle('disk0', 8 << 20)
         guest.run(f'rewrite /dev/sda {disk.mib} & sleep 2')
+        self.throttle('disk0', 1)
+        self.assertGreater(guest.requests(), 0)
         guest.qmp('system_reset')
         guest.wait_ready()
         self.throttle('disk0', 0)
-        self.assert_interrupted(disk)
+        self.assertEqual(sorted(disk.generations()), [0, 1])
         guest.run(f'wait_disks 1; rewrite /dev/sda {disk.mib}')
         self.check_contents(disk, '0:0:3:0', generation=1)
         self.assertEqual(self.finish(), [{1: disk.sectors}])
 
 
 class Network(GuestTest):
-    """A disk that is a LUN of another machine."""
+    """Disks that are LUNs of another machine."""
 
-    def test_iscsi_lun_as_disk(self):
-        disk = self.make_disk()
-        target = iscsi.Target(self.folder, [disk.path])
+    def test_iscsi_luns_emulated_and_passed_through(self):
+        disks = [self.make_disk(), self.make_disk()]
+        target = iscsi.Target(self.folder, [disk.path for disk in disks])
         self.addCleanup(target.stop)
         self.add_drive('disk0', 'scsi-hd', f'format=raw,file={target.url(1)}',
                        scsi_id=3)
-        self.boot('pc')
-        self.rewrite(disk, '0:0:3:0')
-        self.assertEqual(self.finish(), [{1: disk.sectors}])
+        self.add_drive('disk1', 'scsi-generic',
+                       f'format=raw,file={target.url(2)}', scsi_id=4)
+        guest = self.boot('pc')
+        guest.run('wait_disks 2')
+        self.rewrite(disks[0], '0:0:3:0')
+        self.rewrite(disks[1], '0:0:4:0')
+        self.assertEqual(self.finish(), [{1: disks[0].sectors}] * 2)
 
 
 if __name__ == '__main__':

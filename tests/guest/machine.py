@@ -54,12 +54,11 @@ class Guest:
         self._received = ''
 
     def launch(self):
-        """Start the machine and wait until it takes commands."""
+        """Start the machine; see wait_ready()."""
         try:
             self.vm.launch()
         except self.vm_error as error:
             raise GuestError(f'QEMU does not start: {error}') from None
-        self.wait_ready()
 
     def wait_ready(self):
         """Until /init has loaded the drivers; also after a reset."""
@@ -93,6 +92,25 @@ class Guest:
         if 'error' in reply:
             raise GuestError(f'QMP {command}: {reply["error"]["desc"]}')
         return reply['return']
+
+    def requests(self):
+        """How many requests the adapter has in flight at this moment."""
+        return self.qmp('qom-get', {'path': '/machine/peripheral/hba',
+                                    'property': 'requests'})
+
+    def wait_stopped(self):
+        """Until an I/O error has stopped the machine (werror=stop)."""
+        if not self.vm.event_wait('STOP', timeout=self.TIMEOUT):
+            raise GuestError('the machine has not stopped')
+
+    def migrate(self, uri):
+        """To the machine that waits for it there."""
+        self.qmp('migrate', {'uri': uri})
+        deadline = time.monotonic() + self.TIMEOUT
+        while (status := self.qmp('query-migrate')['status']) != 'completed':
+            if status == 'failed' or time.monotonic() > deadline:
+                raise GuestError(f'migration: {status}')
+            time.sleep(0.1)
 
     def shutdown(self):
         """End QEMU in an orderly way; fails when it does not end well."""

@@ -35,6 +35,7 @@ class GuestTest(unittest.TestCase):
         self.args = ['-device', 'buslogic,id=hba']
         self.disks = []
         self.guest = None
+        self.guests = []
 
     def add_drive(self, name, device, drive, **address):
         """A drive and its SCSI device, as in `scsi-hd,scsi-id=3,lun=0`."""
@@ -59,12 +60,20 @@ class GuestTest(unittest.TestCase):
                        f'format=raw,file={disk.path}{options}', **address)
         return disk
 
+    def make_guest(self, machine, args):
+        """A guest that is not started yet; it ends with the test."""
+        folder = self.folder / f'guest{len(self.guests)}'
+        folder.mkdir()
+        guest = Guest(*guest_files(), folder, machine, args)
+        self.addCleanup(guest.kill)
+        self.guests.append(guest)
+        return guest
+
     def boot(self, machine='pc'):
-        """Boot the guest with all that was added; it ends with the test."""
-        debian, initrd = guest_files()
-        self.guest = Guest(debian, initrd, self.folder, machine, self.args)
-        self.addCleanup(self.guest.kill)
+        """Boot the guest with all that was added."""
+        self.guest = self.make_guest(machine, self.args)
         self.guest.launch()
+        self.guest.wait_ready()
         return self.guest
 
     def check_contents(self, disk, address, generation):
@@ -80,14 +89,15 @@ class GuestTest(unittest.TestCase):
         self.check_contents(disk, address, generation=1)
 
     def finish(self, expected=None):
-        """End the guest in order; returns the generations on every disk.
+        """End the guests in order; returns the generations on every disk.
 
         Nobody may have complained, except in words that are expected.
         """
-        self.guest.shutdown()
-        lines = self.guest.kernel_log().splitlines()
-        complaints = [line for line in lines if COMPLAINTS.search(line)
-                      and not (expected and expected in line)]
-        self.assertEqual(complaints, [], "the guest's kernel complained")
-        self.assertEqual(self.guest.complaints(), [], 'QEMU complained')
+        for guest in self.guests:
+            guest.shutdown()
+            lines = guest.kernel_log().splitlines()
+            complaints = [line for line in lines if COMPLAINTS.search(line)
+                          and not (expected and expected in line)]
+            self.assertEqual(complaints, [], "the guest's kernel complained")
+            self.assertEqual(guest.complaints(), [], 'QEMU complained')
         return [disk.generations() for disk in self.disks]
