@@ -28,13 +28,15 @@ prepare:
 	@tools/host-packages tools/packages/build
 	@tools/prepare-qemu $(TREE)
 
-# The stamp changes with the installed QEMU, and meson looks at QEMU when it
-# sets up: then it must do so again.
+# The stamp changes with the installed QEMU.  Then meson must look at QEMU
+# again, and nothing compiled is good any more: the headers of the new source
+# package may be older than it.
 setup: prepare
 	@test $(B)/build.ninja -nt $(TREE)/stamp || { \
 	    echo '  MESON   setting up the build'; \
-	    $(MESON) setup $$(test ! -e $(B)/build.ninja || echo --reconfigure) \
-	        $(B) -Dqemu_tree=$(TREE) >$(B)/setup.log 2>&1 && \
+	    { $(MESON) setup $$(test ! -e $(B)/build.ninja || echo --reconfigure) \
+	          $(B) -Dqemu_tree=$(TREE) && \
+	      $(NINJA) -C $(B) -t clean; } >$(B)/setup.log 2>&1 && \
 	    touch $(B)/build.ninja; \
 	} || { cat $(B)/setup.log >&2; exit 1; }
 
@@ -45,7 +47,9 @@ check-packages: prepare
 
 # Each suite keeps a log of its own in build/meson-logs.
 check-unit check-qtest: check-%: setup check-packages
-	$(MESON) test -C $(B) --suite $* --logbase $* --print-errorlogs
+	@$(NINJA) -C $(B) product $*-programs
+	$(MESON) test -C $(B) --no-rebuild --suite $* --logbase $* \
+	    --print-errorlogs
 
 check-tools: check-packages
 	$(PYTHON) -m unittest discover -v -s tests/tools
