@@ -18,6 +18,10 @@ export BUSLOGIC_LOG := $(B)/packages.log
 
 # The kinds of tests, each with a target of its own, quick ones first
 CHECKS := check-tools check-unit check-module check-qtest check-guest
+FULL_CHECKS := check-releases
+
+# The Debian releases that are supported
+RELEASES := bookworm trixie
 
 all: setup
 	@$(NINJA) -C $(B) product
@@ -61,6 +65,17 @@ check-module: setup check-packages
 check-guest: all check-packages
 	$(PYTHON) tests/avocado/buslogic_boot.py -v
 
+check-full: $(FULL_CHECKS)
+
+# The quick tests against the QEMU of every supported Debian but this one
+check-releases:
+	@tools/host-packages tools/packages/check-full
+	@set -e; for suite in $(RELEASES); do \
+	    grep -q "^VERSION_CODENAME=$$suite$$" /etc/os-release || \
+	    tools/in-debian $$suite $(B)/debian-$$suite \
+	        make -k check-tools check-unit check-module check-qtest; \
+	done
+
 install: all
 	@$(MESON) configure $(B) -Dprefix=$(PREFIX)
 	@DESTDIR=$(DESTDIR) $(MESON) install --no-rebuild -C $(B)
@@ -72,7 +87,8 @@ define HELP
 make              build everything into $(B)
 make check        all fast tests; or one kind of them:
                   $(CHECKS)
-make check-full   the slow tests: other versions of QEMU
+make check-full   the slow tests; or one kind of them:
+                  $(FULL_CHECKS)
 make install      install to PREFIX ($(PREFIX)), below DESTDIR if set
 make clean        remove $(B)
 endef
@@ -83,4 +99,5 @@ help:
 
 # ninja uses all processors; two of them in one directory do not go together.
 .NOTPARALLEL:
-.PHONY: all prepare setup check check-packages $(CHECKS) install clean help
+.PHONY: all prepare setup check check-packages $(CHECKS) check-full \
+    $(FULL_CHECKS) install clean help
