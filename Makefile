@@ -44,6 +44,10 @@ setup: prepare
 	    touch $(B)/build.ninja; \
 	} || { cat $(B)/setup.log >&2; exit 1; }
 
+run: all
+	@tools/host-packages tests/guest/packages
+	@tests/guest/run
+
 check: $(CHECKS)
 
 check-packages: prepare
@@ -85,6 +89,7 @@ clean:
 
 define HELP
 make              build everything into $(B)
+make run          boot a Linux from a disk behind the adapter
 make check        all fast tests; or one kind of them:
                   $(CHECKS)
 make check-full   the slow tests; or one kind of them:
@@ -99,5 +104,5 @@ help:
 
 # ninja uses all processors; two of them in one directory do not go together.
 .NOTPARALLEL:
-.PHONY: all prepare setup check check-packages $(CHECKS) check-full \
+.PHONY: all prepare setup run check check-packages $(CHECKS) check-full \
     $(FULL_CHECKS) install clean help
