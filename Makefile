@@ -80,9 +80,10 @@ check-releases:
 	        make -k check-tools check-unit check-module check-qtest; \
 	done
 
-install: all
+install: setup
 	@$(MESON) configure $(B) -Dprefix=$(PREFIX)
-	@DESTDIR=$(DESTDIR) $(MESON) install --no-rebuild -C $(B)
+	@$(NINJA) -C $(B) product
+	@DESTDIR=$(DESTDIR) $(MESON) install -C $(B) --no-rebuild
 
 clean:
 	rm -rf $(B)
