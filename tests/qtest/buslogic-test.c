@@ -137,6 +137,7 @@ int main(int argc, char **argv)
     add_ccb_tests();
     add_data_tests();
     add_exec_tests();
+    add_machine_tests();
     ret = g_test_run();
     stop_shared();
     return ret;
