@@ -3,6 +3,11 @@
 # A thin front: tools/ brings in the headers of the installed QEMU, meson and
 # ninja build and test.
 
+ifneq ($(words $(CURDIR)),1)
+$(error The path of this directory must not have spaces: neither make nor \
+    the dynamic linker copes with them)
+endif
+
 # An absolute path, as meson and QEMU's configure work in other directories
 B := $(CURDIR)/build
 TREE := $(B)/qemu
