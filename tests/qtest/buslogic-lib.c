@@ -222,7 +222,7 @@ static void write_guards(Adapter *a, const GuestBlock *b)
     qtest_memset(a->qts, b->addr + b->size, GUARD, GUARD_SIZE);
 }
 
-uint32_t guest_alloc_unaligned(Adapter *a, size_t size, unsigned offset)
+uint32_t guest_block_unaligned(Adapter *a, size_t size, unsigned offset)
 {
     GuestBlock b = {
         .addr = ROUND_UP(a->heap + GUARD_SIZE, 16) + offset, .size = size,
@@ -235,9 +235,9 @@ uint32_t guest_alloc_unaligned(Adapter *a, size_t size, unsigned offset)
     return b.addr;
 }
 
-uint32_t guest_alloc(Adapter *a, size_t size)
+uint32_t guest_block(Adapter *a, size_t size)
 {
-    return guest_alloc_unaligned(a, size, 0);
+    return guest_block_unaligned(a, size, 0);
 }
 
 void guest_check_guards(Adapter *a)
@@ -527,7 +527,7 @@ void mailbox_init(Adapter *a, int width, unsigned count)
 {
     size_t size = 2 * count * (width == 24 ? sizeof(BuslogicMailbox24)
                                            : sizeof(BuslogicMailbox32));
-    uint32_t base = guest_alloc(a, size);
+    uint32_t base = guest_block(a, size);
 
     qtest_memset(a->qts, base, 0, size);
     mailbox_init_at(a, width, count, base);
@@ -677,7 +677,7 @@ Ccb ccb_device_reset(uint8_t target)
 
 void ccb_buffer(Adapter *a, Ccb *ccb, size_t len)
 {
-    ccb->data = guest_alloc(a, len);
+    ccb->data = guest_block(a, len);
     ccb->data_len = len;
     qtest_memset(a->qts, ccb->data, FILL, len);
 }
@@ -700,7 +700,7 @@ void ccb_segments(Adapter *a, Ccb *ccb, const Segment *seg, size_t count)
     ccb->opcode = ccb->opcode == BL_CCB_INITIATOR_RES ? BL_CCB_SG_RES
                                                       : BL_CCB_INITIATOR_SG;
     ccb->data_len = count * size;
-    ccb->data = guest_alloc(a, MAX(count * size, 1));
+    ccb->data = guest_block(a, MAX(count * size, 1));
     qtest_bufwrite(a->qts, ccb->data, list, MAX(count * size, 1));
 }
 
@@ -754,14 +754,14 @@ static void ccb_encode32(Ccb *ccb)
 void ccb_store(Adapter *a, Ccb *ccb)
 {
     if (!ccb->addr) {
-        ccb->addr = guest_alloc(a, a->width == 24 ? sizeof(ccb->image)
+        ccb->addr = guest_block(a, a->width == 24 ? sizeof(ccb->image)
                                                   : sizeof(BuslogicCCB32));
     }
     if (a->width == 24) {
         ccb_encode24(ccb);
     } else {
         if (!ccb->sense) {
-            ccb->sense = guest_alloc(a, MAX_SENSE);
+            ccb->sense = guest_block(a, MAX_SENSE);
             qtest_memset(a->qts, ccb->sense, FILL, MAX_SENSE);
         }
         ccb_encode32(ccb);

@@ -156,8 +156,8 @@ void config_writel(Adapter *a, uint8_t offset, uint32_t value);
 
 /* Guest memory; every block has guards that are checked in the end */
 
-uint32_t guest_alloc(Adapter *a, size_t size);
-uint32_t guest_alloc_unaligned(Adapter *a, size_t size, unsigned offset);
+uint32_t guest_block(Adapter *a, size_t size);
+uint32_t guest_block_unaligned(Adapter *a, size_t size, unsigned offset);
 void guest_check_guards(Adapter *a);
 void guest_free_all(Adapter *a);
 void guest_assert_filled(Adapter *a, uint32_t addr, uint8_t value, size_t len);

@@ -20,7 +20,7 @@ static void test_opcode(const void *opcode)
 
     ccb.opcode = GPOINTER_TO_UINT(opcode);
     if (ccb.opcode == BL_CCB_INITIATOR_SG || ccb.opcode == BL_CCB_SG_RES) {
-        uint32_t data = guest_alloc(a, 2 * BLOCK_SIZE);
+        uint32_t data = guest_block(a, 2 * BLOCK_SIZE);
         Segment seg = { data, 2 * BLOCK_SIZE };
 
         if (ccb.opcode == BL_CCB_SG_RES) {

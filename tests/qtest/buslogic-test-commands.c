@@ -602,7 +602,7 @@ static void test_queries_work_while_requests_run(void)
 
 static uint32_t patterned(Adapter *a, uint8_t seed)
 {
-    uint32_t addr = guest_alloc(a, BL_SCRATCH_SIZE);
+    uint32_t addr = guest_block(a, BL_SCRATCH_SIZE);
 
     for (int i = 0; i < BL_SCRATCH_SIZE; i++) {
         qtest_writeb(a->qts, addr + i, seed + i);
@@ -618,7 +618,7 @@ static void buffer_command(Adapter *a, uint8_t opcode, uint32_t addr)
 static void check_buffer_pair(uint8_t write, uint8_t read)
 {
     Adapter *a = shared_adapter();
-    uint32_t from = patterned(a, 0x40), to = guest_alloc(a, BL_SCRATCH_SIZE);
+    uint32_t from = patterned(a, 0x40), to = guest_block(a, BL_SCRATCH_SIZE);
     uint8_t data[BL_SCRATCH_SIZE];
 
     qtest_memset(a->qts, to, 0, BL_SCRATCH_SIZE);

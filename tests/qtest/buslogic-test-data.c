@@ -52,7 +52,7 @@ static void test_large_transfer(void)
     };
 
     ccb.data_len = 2048 * BLOCK_SIZE;
-    ccb.data = guest_alloc_unaligned(a, ccb.data_len, 3);
+    ccb.data = guest_block_unaligned(a, ccb.data_len, 3);
     qtest_memset(a->qts, ccb.data, FILL, ccb.data_len);
     ccb_run(a, &ccb);
     assert_good(&ccb);
@@ -109,7 +109,7 @@ static void test_short_write_from_segments(void)
 {
     Adapter *a = shared_ready(32, 4);
     Ccb ccb = ccb_write10(DISK, 100, 1);
-    uint32_t data = guest_alloc(a, 4096);
+    uint32_t data = guest_block(a, 4096);
     Segment seg[] = { { data, 256 }, { data + 1024, 3072 } };
 
     qtest_memset(a->qts, data, 0x31, 1024);
@@ -218,7 +218,7 @@ static void test_inquiry_shorter_than_its_buffer(const void *direction)
 {
     Adapter *a = shared_ready(32, 4);
     Ccb ccb = ccb_inquiry(DISK, 36);
-    uint32_t data = guest_alloc(a, 255);
+    uint32_t data = guest_block(a, 255);
     Segment seg = { data, 255 };
 
     qtest_memset(a->qts, data, FILL, 255);
@@ -336,7 +336,7 @@ static void test_residual_of_segments(const void *data)
 {
     Adapter *a = shared_ready(WIDTH(data), 4);
     Ccb ccb = ccb_read10(DISK, 70, 1);
-    uint32_t buf = guest_alloc(a, 2048);
+    uint32_t buf = guest_block(a, 2048);
     Segment seg[] = { { buf, 300 }, { buf + 300, 0 }, { buf + 300, 1000 } };
 
     qtest_memset(a->qts, buf, FILL, 2048);
@@ -355,7 +355,7 @@ static void test_residual_larger_than_the_list(void)
 {
     Adapter *a = shared_ready(32, 4);
     Ccb ccb = ccb_inquiry(DISK, 36);
-    uint32_t buf = guest_alloc(a, 64 * KiB);
+    uint32_t buf = guest_block(a, 64 * KiB);
     Segment seg = { buf, 64 * KiB };
 
     ccb.opcode = BL_CCB_INITIATOR_RES;
@@ -408,7 +408,7 @@ static void test_scattered_read(const void *data)
 {
     Adapter *a = shared_ready(WIDTH(data), 4);
     Ccb ccb = ccb_read10(DISK, 30, 4);
-    uint32_t buf = guest_alloc(a, 4096);
+    uint32_t buf = guest_block(a, 4096);
     uint8_t block[4 * BLOCK_SIZE];
     /* In reverse order of memory, of odd sizes */
     Segment seg[] = {
@@ -433,7 +433,7 @@ static void test_gathered_write(const void *data)
 {
     Adapter *a = shared_ready(WIDTH(data), 4);
     Ccb ccb = ccb_write10(DISK, 30, 2);
-    uint32_t buf = guest_alloc(a, 4096);
+    uint32_t buf = guest_block(a, 4096);
     uint8_t block[BLOCK_SIZE];
     Segment seg[] = {
         { buf + 3000, 512 }, { buf + 2000, 1 }, { buf + 1001, 511 },
@@ -457,7 +457,7 @@ static void test_empty_segments_are_skipped(const void *data)
 {
     Adapter *a = shared_ready(WIDTH(data), 4);
     Ccb ccb = ccb_read10(DISK, 30, 1);
-    uint32_t buf = guest_alloc(a, BLOCK_SIZE);
+    uint32_t buf = guest_block(a, BLOCK_SIZE);
     Segment seg[] = {
         { 0, 0 }, { buf, 256 }, { GUEST_UNMAPPED & 0xffffff, 0 }, { buf, 0 },
         { buf + 256, 256 }, { 0xffffff, 0 },
@@ -472,7 +472,7 @@ static void test_empty_segments_are_skipped(const void *data)
 static void test_ragged_end_of_the_list_is_ignored(const void *data)
 {
     Adapter *a = shared_ready(WIDTH(data), 4);
-    uint32_t buf = guest_alloc(a, 2 * BLOCK_SIZE);
+    uint32_t buf = guest_block(a, 2 * BLOCK_SIZE);
     Segment seg[] = { { buf, BLOCK_SIZE }, { buf + BLOCK_SIZE, BLOCK_SIZE } };
     size_t entry = a->width == 24 ? 6 : 8;
 
@@ -495,7 +495,7 @@ static void test_list_of_no_segments(const void *length)
     Ccb ccb = ccb_tur(DISK);
 
     ccb.opcode = BL_CCB_INITIATOR_SG;
-    ccb.data = guest_alloc(a, 8);
+    ccb.data = guest_block(a, 8);
     ccb.data_len = GPOINTER_TO_UINT(length);
     ccb_run(a, &ccb);
     assert_good(&ccb);
@@ -507,7 +507,7 @@ static void test_list_of_8192_segments(void)
     Adapter *a = shared_ready(32, 4);
     g_autofree Segment *seg = g_new(Segment, BL_SG_LIMIT);
     g_autofree uint8_t *got = g_malloc(BL_SG_LIMIT);
-    uint32_t buf = guest_alloc(a, BL_SG_LIMIT);
+    uint32_t buf = guest_block(a, BL_SG_LIMIT);
     Ccb ccb = ccb_read10(DISK, 80, BL_SG_LIMIT / BLOCK_SIZE);
     uint8_t block[BLOCK_SIZE];
 
@@ -530,7 +530,7 @@ static void test_list_of_8193_segments(const void *data)
     g_autofree Segment *seg = g_new0(Segment, BL_SG_LIMIT + 1);
     Ccb ccb = ccb_read10(DISK, 80, 1);
 
-    seg[0] = (Segment) { guest_alloc(a, BLOCK_SIZE), BLOCK_SIZE };
+    seg[0] = (Segment) { guest_block(a, BLOCK_SIZE), BLOCK_SIZE };
     qtest_memset(a->qts, seg[0].addr, FILL, BLOCK_SIZE);
     ccb_segments(a, &ccb, seg, BL_SG_LIMIT + 1);
     ccb_run(a, &ccb);
@@ -569,7 +569,7 @@ static void test_segment_past_4_gib_is_clipped(void)
 {
     Adapter *a = shared_ready(32, 4);
     Ccb ccb = ccb_write10(DISK, 90, 2);
-    uint32_t buf = guest_alloc(a, BLOCK_SIZE);
+    uint32_t buf = guest_block(a, BLOCK_SIZE);
     Segment seg[] = {
         { 0u - BLOCK_SIZE, 4 * BLOCK_SIZE }, { buf, BLOCK_SIZE },
     };
@@ -590,7 +590,7 @@ static void test_segment_past_16_mib_is_clipped(void)
 {
     Adapter *a = shared_ready(24, 4);
     Ccb ccb = ccb_read10(DISK, 90, 2);
-    uint32_t buf = guest_alloc(a, BLOCK_SIZE);
+    uint32_t buf = guest_block(a, BLOCK_SIZE);
     uint32_t top = 16 * MiB - BLOCK_SIZE;
     Segment seg[] = { { top, 4 * BLOCK_SIZE }, { buf, BLOCK_SIZE } };
 
@@ -636,7 +636,7 @@ static void test_read_with_a_hole_in_the_middle(void)
 {
     Adapter *a = shared_ready(32, 4);
     Ccb ccb = ccb_read10(DISK, 10, 3);
-    uint32_t buf = guest_alloc(a, 2 * BLOCK_SIZE);
+    uint32_t buf = guest_block(a, 2 * BLOCK_SIZE);
     Segment seg[] = {
         { buf, BLOCK_SIZE }, { GUEST_UNMAPPED, BLOCK_SIZE },
         { buf + BLOCK_SIZE, BLOCK_SIZE },
@@ -651,7 +651,7 @@ static void test_write_with_a_hole_in_the_middle(void)
 {
     Adapter *a = shared_ready(32, 4);
     Ccb ccb = ccb_write10(DISK, 10, 3);
-    uint32_t buf = guest_alloc(a, BLOCK_SIZE);
+    uint32_t buf = guest_block(a, BLOCK_SIZE);
     Segment seg[] = {
         { buf, BLOCK_SIZE }, { GUEST_UNMAPPED, BLOCK_SIZE },
         { buf, BLOCK_SIZE },
@@ -669,7 +669,7 @@ static void test_residual_after_a_hole(void)
 {
     Adapter *a = shared_ready(32, 4);
     Ccb ccb = ccb_inquiry(DISK, 96);
-    uint32_t buf = guest_alloc(a, 32);
+    uint32_t buf = guest_block(a, 32);
     Segment seg[] = { { buf, 32 }, { GUEST_UNMAPPED, 64 } };
 
     ccb.opcode = BL_CCB_INITIATOR_RES;
@@ -703,7 +703,7 @@ static void test_enormous_buffer_for_a_short_command(void)
     Ccb ccb = ccb_inquiry(DISK, 36);
 
     ccb.opcode = BL_CCB_INITIATOR_RES;
-    ccb.data = guest_alloc(a, 36);
+    ccb.data = guest_block(a, 36);
     ccb.data_len = UINT32_MAX;
     ccb_run(a, &ccb);
     assert_good(&ccb);

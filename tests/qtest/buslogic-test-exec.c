@@ -357,7 +357,7 @@ static Adapter *bios_adapter(void)
 static void test_bios_read_and_write(void)
 {
     Adapter *a = bios_adapter();
-    uint32_t buf = guest_alloc(a, 2 * BLOCK_SIZE);
+    uint32_t buf = guest_block(a, 2 * BLOCK_SIZE);
 
     g_assert_cmphex(exec_bios(a, 0x02, DISK, 200, 2, buf), ==, BIOS_OK);
     guest_assert_blocks(a, buf, 200, 2 * BLOCK_SIZE);
@@ -371,7 +371,7 @@ static void test_bios_read_and_write(void)
 static void test_bios_last_block(void)
 {
     Adapter *a = bios_adapter();
-    uint32_t buf = guest_alloc(a, 4);
+    uint32_t buf = guest_block(a, 4);
 
     g_assert_cmphex(exec_bios(a, 0x08, DISK, 0, 0, buf), ==, BIOS_OK);
     guest_assert_equal(a, buf, "\0\0\0\xff", 4);
@@ -386,7 +386,7 @@ static void test_bios_functions_without_data(void)
         0x00, 0x04, 0x06, 0x09, 0x0c, 0x0d, 0x0e, 0x0f, 0x10, 0x11, 0x14,
     };
     Adapter *a = bios_adapter();
-    uint32_t buf = guest_alloc(a, BLOCK_SIZE);
+    uint32_t buf = guest_block(a, BLOCK_SIZE);
 
     qtest_memset(a->qts, buf, FILL, BLOCK_SIZE);
     for (int i = 0; i < ARRAY_SIZE(functions); i++) {
@@ -411,7 +411,7 @@ static void test_bios_unknown_functions(void)
 static void test_bios_errors(void)
 {
     Adapter *a = bios_adapter();
-    uint32_t buf = guest_alloc(a, BLOCK_SIZE), sense = guest_alloc(a, 14);
+    uint32_t buf = guest_block(a, BLOCK_SIZE), sense = guest_block(a, 14);
 
     g_assert_cmphex(exec_bios(a, 0x02, ABSENT, 0, 1, buf), ==,
                     BIOS_NO_DEVICE);
@@ -427,7 +427,7 @@ static void test_bios_errors(void)
 static void test_bios_command_ends_with_a_bus_reset(void)
 {
     Adapter *a = bios_adapter();
-    uint32_t buf = guest_alloc(a, BLOCK_SIZE);
+    uint32_t buf = guest_block(a, BLOCK_SIZE);
     Reply reply;
 
     hold(a, DISK);

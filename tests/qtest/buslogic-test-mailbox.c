@@ -650,13 +650,13 @@ static void test_unaligned_addresses(const void *data)
 
     for (unsigned offset = 1; offset < 8; offset++) {
         size_t size = 2 * 4 * mailbox_size(a);
-        uint32_t base = guest_alloc_unaligned(a, size, offset);
+        uint32_t base = guest_block_unaligned(a, size, offset);
         Ccb ccb = ccb_inquiry(DISK, 36);
 
         qtest_memset(a->qts, base, 0, size);
         mailbox_init_at(a, WIDTH(data), 4, base);
-        ccb.addr = guest_alloc_unaligned(a, sizeof(ccb.image), offset);
-        ccb.data = guest_alloc_unaligned(a, 36, offset);
+        ccb.addr = guest_block_unaligned(a, sizeof(ccb.image), offset);
+        ccb.data = guest_block_unaligned(a, 36, offset);
         ccb.data_len = 36;
         ccb_run(a, &ccb);
         assert_good(&ccb);
