@@ -788,6 +788,18 @@ static void test_ccb_overlapping_its_mailbox(void)
     assert_alive(a);
 }
 
+/* Linux never sets the bit: on real boards their BIOS has */
+static void test_init_switches_bus_mastering_on(const void *data)
+{
+    Adapter *a = shared_adapter();
+    Ccb ccb = ccb_tur(ABSENT);
+
+    adapter_set_bus_master(a, false);
+    mailbox_init(a, WIDTH(data), 4);
+    ccb_run(a, &ccb);
+    assert_host_error(&ccb, BTSTAT_SELECTION_TIMEOUT);
+}
+
 static void test_bus_master_off_stops_everything(void)
 {
     Adapter *a = shared_ready(32, 4);
@@ -937,6 +949,8 @@ static void add_address_tests(void)
                    test_ccb_at_the_end_of_memory);
     qtest_add_func("/buslogic/address/ccb-overlapping-its-mailbox",
                    test_ccb_overlapping_its_mailbox);
+    add_widths("/buslogic/address/init-switches-bus-mastering-on",
+               test_init_switches_bus_mastering_on);
     qtest_add_func("/buslogic/address/bus-master-off",
                    test_bus_master_off_stops_everything);
     qtest_add_func("/buslogic/address/bus-master-off-while-running",

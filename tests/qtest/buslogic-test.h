@@ -32,7 +32,7 @@ enum {
 #define FAULT_MEDIUM            24      /* CHECK CONDITION */
 
 /*
- * That machine with the adapter just reset, all of guest_alloc()'s memory
+ * That machine with the adapter just reset, all of guest_block()'s memory
  * free, no disk held and all disks filled.  Nothing is initialised.
  */
 Adapter *shared_adapter(void);
@@ -52,6 +52,6 @@ void add_ccb_tests(void);
 void add_data_tests(void);
 void add_exec_tests(void);
 void add_machine_tests(void);
-void add_guest_tests(void);
+void add_linux_tests(void);
 
 #endif /* BUSLOGIC_TEST_H */
