@@ -49,14 +49,16 @@ setup: prepare
 	    touch $(B)/build.ninja; \
 	} || { cat $(B)/setup.log >&2; exit 1; }
 
-run: all
+guest-packages: prepare
 	@tools/host-packages tests/guest/packages
+
+run: all guest-packages
 	@tests/guest/run
 
 check: $(CHECKS)
 
 check-packages: prepare
-	@tools/host-packages tools/packages/check tests/guest/packages
+	@tools/host-packages tools/packages/check
 
 # Each suite keeps a log of its own in build/meson-logs.
 check-unit check-qtest: check-%: setup check-packages
@@ -71,7 +73,7 @@ check-module: setup check-packages
 	@$(NINJA) -C $(B) product wrong-modules
 	$(PYTHON) -m unittest discover -v -s tests/module
 
-check-guest: all check-packages
+check-guest: all guest-packages
 	$(PYTHON) tests/avocado/buslogic_boot.py -v
 
 check-full: $(FULL_CHECKS)
@@ -110,5 +112,5 @@ help:
 
 # ninja uses all processors; two of them in one directory do not go together.
 .NOTPARALLEL:
-.PHONY: all prepare setup run check check-packages $(CHECKS) check-full \
-    $(FULL_CHECKS) install clean help
+.PHONY: all prepare setup guest-packages run check check-packages $(CHECKS) \
+    check-full $(FULL_CHECKS) install clean help
