@@ -117,7 +117,7 @@ static void test_reset_after_each_parameter(const void *data)
     }
 }
 
-/* Drivers that do not pace the parameters by the status [8.12] */
+/* VirtualBox's BIOS does not pace the parameters by the status */
 static void test_bytes_are_accepted_back_to_back(void)
 {
     Adapter *a = shared_adapter();
@@ -175,7 +175,7 @@ static void test_reply_padding(const void *opcode)
     }
 }
 
-/* Completion rules [3.4, 3.5] */
+/* Completion rules [3.2, 3.4] */
 
 /* command() and command_quiet() look at every step; this is the long form */
 static void test_cmdc_comes_with_the_last_reply_byte(void)
@@ -265,7 +265,7 @@ static void test_diagnostic_completes(void)
     assert_reply(&reply, BYTES(1));
 }
 
-/* Rejected commands [3.4, 4.3] */
+/* Rejected commands [3.2, 4.4] */
 
 /* Opcodes that no BT-958 has; reserved ones with parameters are left out */
 static const uint8_t unknown_opcodes[] = {
@@ -375,7 +375,7 @@ static void test_bad_nvram_action_is_rejected(void)
     command_invalid(a, BL_CMD_STORE_NVRAM, BYTES(0xff));
 }
 
-/* Linux and FreeBSD soft reset the board if one of these is rejected [4.3] */
+/* Linux and FreeBSD soft reset the board if one of these is rejected [4.4] */
 static void test_no_rejection_after_mailbox_init(void)
 {
     Adapter *a = shared_ready(32, 4);
@@ -435,7 +435,7 @@ static void test_data_read_while_parameters_are_expected(void)
     g_assert_cmphex(read_data(a), ==, 0x21);
 }
 
-/* Identity [1.3 - 1.5, 4.2] */
+/* Identity [4.2] */
 
 static void test_board_identity(void)
 {
@@ -911,7 +911,7 @@ void add_command_tests(void)
     add_board_memory_tests();
 }
 
-/* Interrupt posting [3.7] */
+/* Interrupt posting [3.3] */
 
 static void start_absent(Adapter *a, Ccb *ccb)
 {

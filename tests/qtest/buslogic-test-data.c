@@ -70,7 +70,7 @@ static void test_cd_blocks(void)
     guest_assert_blocks(a, ccb.data, 3 * 4, 2 * 2048);
 }
 
-/* The buffer is longer than the command moves: it decides nothing [guide] */
+/* The buffer is longer than the command moves: it decides nothing [6.6] */
 
 static void test_short_write_touches_one_block(const void *opcode)
 {
@@ -211,7 +211,7 @@ static void test_inquiry_longer_than_its_buffer(const void *direction)
     g_assert_cmphex(qtest_readb(a->qts, ccb.data), ==, TYPE_DISK);
 }
 
-/* Drivers take 0x0c and 0x12 for errors: never for a short answer [9.5] */
+/* Drivers take 0x0c and 0x12 for errors: never for a short answer */
 static void test_inquiry_shorter_than_its_buffer(const void *direction)
 {
     Adapter *a = shared_ready(32, 4);
@@ -290,7 +290,7 @@ static void test_matching_direction(void)
     disk_assert_filled(disk_of(DISK), 51, FILL);
 }
 
-/* Windows NT describes 2 KiB for it and expects them back untouched [8.13] */
+/* Windows NT describes 2 KiB for it and expects them back untouched */
 static void test_unit_ready_leaves_its_buffer_alone(const void *direction)
 {
     Adapter *a = shared_ready(32, 4);
@@ -601,7 +601,7 @@ static void test_segment_past_16_mib_is_clipped(void)
     guest_assert_blocks(a, buf, 91, BLOCK_SIZE);
 }
 
-/* Memory that cannot be reached [11] */
+/* Memory that cannot be reached [1.4, 6.5] */
 
 static void test_write_from_nowhere(void)
 {

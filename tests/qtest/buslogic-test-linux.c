@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * QTest testcase for the BusLogic adapter: what Linux 6.1 does with it [8.1]
+ * QTest testcase for the BusLogic adapter: what Linux 6.1 does with it
  *
  * The driver's register accesses, one by one, in its order.
  */
@@ -494,7 +494,7 @@ static void test_attach_again(void)
 
 /*
  * After a rejected command the driver wants a board with nothing left of it
- * and uninitialised mailboxes, or it resets the board [4.3].
+ * and uninitialised mailboxes, or it resets the board.
  */
 static void test_rejected_command(void)
 {

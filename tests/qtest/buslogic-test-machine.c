@@ -3,7 +3,7 @@
  * QTest testcase for the BusLogic adapter: what it is to QEMU's user
  *
  * Command line and properties, ISA compatible ports [1.2], NVRAM [7], plugging
- * and unplugging, migration [10].  These tests start machines of their own.
+ * and unplugging, migration.  These tests start machines of their own.
  */
 
 #include "qemu/osdep.h"

@@ -294,7 +294,7 @@ void add_register_tests(void)
                    test_status_bits_1_and_3_are_never_set);
 }
 
-/* Resets through the control register [3.1, 3.2] */
+/* Resets through the control register [3.1] */
 
 static void test_diagnostics_show_once(const void *control_bits)
 {
@@ -716,7 +716,7 @@ static void add_reset_phase_tests(void)
 
 static void add_diagnostics_tests(void)
 {
-    /* The combinations drivers write [2.2] */
+    /* The combinations drivers write */
     static const uint8_t bits[] = { 0x80, 0x40, 0xc0, 0x90, 0x60, 0xe0, 0xff };
 
     for (int i = 0; i < ARRAY_SIZE(bits); i++) {
