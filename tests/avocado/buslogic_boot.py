@@ -8,7 +8,6 @@ Written like QEMU's avocado tests, but needs only QEMU's own python modules:
 
 import hashlib
 import os
-import re
 import sys
 import unittest
 from pathlib import Path
@@ -37,7 +36,6 @@ class Disks(GuestTest):
     def test_fifteen_targets_written_at_once(self):
         disks = [self.add_disk(scsi_id=target, mib=4) for target in TARGETS]
         guest = self.boot('q35')
-        guest.run('wait_disks 15')
         guest.run('for disk in /dev/sd?; do rewrite $disk 4 & done; wait')
         for target, disk in zip(TARGETS, disks):
             self.check_contents(disk, f'0:0:{target}:0', generation=1)
@@ -46,8 +44,7 @@ class Disks(GuestTest):
     def test_luns_of_one_target(self):
         luns = [0, 1, 7, 31]
         disks = [self.add_disk(scsi_id=5, lun=lun, mib=4) for lun in luns]
-        guest = self.boot('pc')
-        guest.run('wait_disks 4')
+        self.boot('pc')
         for lun, disk in zip(luns, disks):
             self.rewrite(disk, f'0:0:5:{lun}')
         self.assertEqual(self.finish(), [{1: disks[0].sectors}] * 4)
@@ -57,7 +54,6 @@ class Disks(GuestTest):
         disks = [self.add_disk(scsi_id=3),
                  self.add_disk(scsi_id=3, bus='second.0')]
         guest = self.boot('pc')
-        guest.run('wait_disks 2')
         guest.run('for disk in /dev/sd?; do rewrite $disk 16 & done; wait')
         for host, disk in enumerate(disks):
             self.check_contents(disk, f'{host}:0:3:0', generation=1)
@@ -113,12 +109,6 @@ class Throttled(GuestTest):
             'id': name, 'bps': 0, 'bps_rd': 0, 'bps_wr': bytes_per_second,
             'iops': 0, 'iops_rd': 0, 'iops_wr': 0})
 
-    def resets(self, kind):
-        """How many requests were in flight at each reset of this kind."""
-        pattern = re.compile(rf'{kind} reset with (\d+) requests')
-        found = map(pattern.match, self.guest.traced('buslogic_adapter_reset'))
-        return [int(match.group(1)) for match in found if match]
-
 
 class ErrorRecovery(Throttled):
     """What Linux does when a command does not come back."""
@@ -131,18 +121,16 @@ class ErrorRecovery(Throttled):
     def test_hanging_commands_are_recovered_by_host_reset(self):
         disk = self.add_disk(scsi_id=3)
         guest = self.boot('pc')
-        guest.run('cd /sys/block/sda/device && echo 2 >timeout'
-                  ' && echo 2 >eh_timeout')
+        guest.run('cd /sys/block/sda/device && echo 4 >timeout'
+                  ' && echo 4 >eh_timeout')
         self.throttle('disk0', 1)
         guest.run(f'rewrite /dev/sda {disk.mib} & writer=$!')
         self.wait_for_reset()
         self.throttle('disk0', 0)
         guest.run('wait $writer')
         self.check_contents(disk, '0:0:3:0', generation=1)
-        in_flight = self.resets('soft')
-        self.assertEqual(len(in_flight), 1)
-        self.assertGreater(in_flight[0], 0)
-        self.assertEqual(self.finish(), [{1: disk.sectors}])
+        self.assertGreater(guest.soft_resets()[0], 0)
+        self.assertEqual(self.finish(resets=1), [{1: disk.sectors}])
 
     def test_sg_reset_of_host_leaves_a_working_adapter(self):
         disk = self.add_disk(scsi_id=3)
@@ -151,12 +139,10 @@ class ErrorRecovery(Throttled):
         for smaller in ('-d', '-b'):
             self.assertNotEqual(
                 guest.try_run(f'sg_reset -N {smaller} /dev/sg0')[0], 0)
-        self.assertEqual(self.resets('soft'), [])
+        self.assertEqual(guest.soft_resets(), [])
         guest.run('sg_reset -N -H /dev/sg0')
-        self.assertEqual(self.resets('soft'), [0])
         self.rewrite(disk, '0:0:3:0')
-        self.assertEqual(self.finish(), [{1: disk.sectors}])
-
+        self.assertEqual(self.finish(resets=1), [{1: disk.sectors}])
 
 
 class WriteErrors(GuestTest):
@@ -210,10 +196,11 @@ class Reset(Throttled):
     def test_system_reset_during_writes_corrupts_nothing(self):
         disk = self.add_disk(scsi_id=3, mib=32)
         guest = self.boot('pc')
-        self.throttle('disk0', 8 << 20)
-        guest.run(f'rewrite /dev/sda {disk.mib} & sleep 2')
+        # One write still passes, so that the reset is in the middle of it.
         self.throttle('disk0', 1)
-        self.assertGreater(guest.requests(), 0)
+        guest.run(f'rewrite /dev/sda {disk.mib} &')
+        guest.run('wait_for 30 "[ \\$(writes_in_flight sda) -gt 8 ]"')
+        self.assertGreater(guest.requests(), 8)
         guest.qmp('system_reset')
         guest.wait_ready()
         self.throttle('disk0', 0)
@@ -234,8 +221,7 @@ class Network(GuestTest):
                        scsi_id=3)
         self.add_drive('disk1', 'scsi-generic',
                        f'format=raw,file={target.url(2)}', scsi_id=4)
-        guest = self.boot('pc')
-        guest.run('wait_disks 2')
+        self.boot('pc')
         self.rewrite(disks[0], '0:0:3:0')
         self.rewrite(disks[1], '0:0:4:0')
         self.assertEqual(self.finish(), [{1: disks[0].sectors}] * 2)

@@ -36,3 +36,8 @@ rewrite() {
     dd if="$1" of="$1" bs=1M skip="$2" count="$2" \
         iflag=direct conv=notrunc,fsync 2>/dev/null
 }
+
+# writes_in_flight NAME: of the disk sda, sdb, ...
+writes_in_flight() {
+    awk '{ print $2 }' "/sys/block/$1/inflight"
+}

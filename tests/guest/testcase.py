@@ -38,11 +38,14 @@ class GuestTest(unittest.TestCase):
         self.guests = []
 
     def add_drive(self, name, device, drive, **address):
-        """A drive and its SCSI device, as in `scsi-hd,scsi-id=3,lun=0`."""
+        """A drive and its SCSI device, as in `scsi-hd,scsi-id=3,lun=0`.
+
+        How long the host's disk takes to sync must not decide about a test.
+        """
         place = {'bus': 'hba.0', 'id': name, **address}
         words = [f'{key.replace("_", "-")}={value}'
                  for key, value in place.items()]
-        self.args += ['-drive', f'if=none,id=drive-{name},{drive}',
+        self.args += ['-drive', f'if=none,id=drive-{name},cache=unsafe,{drive}',
                       '-device', ','.join(
                           [device, f'drive=drive-{name}', *words])]
 
@@ -74,6 +77,7 @@ class GuestTest(unittest.TestCase):
         self.guest = self.make_guest(machine, self.args)
         self.guest.launch()
         self.guest.wait_ready()
+        self.guest.run(f'wait_disks {len(self.disks)}')
         return self.guest
 
     def check_contents(self, disk, address, generation):
@@ -88,10 +92,11 @@ class GuestTest(unittest.TestCase):
         self.guest.run(f'rewrite $(disk_at {address}) {disk.mib}')
         self.check_contents(disk, address, generation=1)
 
-    def finish(self, expected=None):
+    def finish(self, expected=None, resets=0):
         """End the guests in order; returns the generations on every disk.
 
-        Nobody may have complained, except in words that are expected.
+        Nobody may have complained, except in words that are expected, and no
+        command may have been so late that the driver reset the adapter.
         """
         for guest in self.guests:
             guest.shutdown()
@@ -100,4 +105,5 @@ class GuestTest(unittest.TestCase):
                           and not (expected and expected in line)]
             self.assertEqual(complaints, [], "the guest's kernel complained")
             self.assertEqual(guest.complaints(), [], 'QEMU complained')
+            self.assertEqual(len(guest.soft_resets()), resets)
         return [disk.generations() for disk in self.disks]
