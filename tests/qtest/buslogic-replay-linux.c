@@ -234,6 +234,11 @@ static void test_l2_io(void)
     replay_io(&linux2);
 }
 
+static void test_l2_late_completion(void)
+{
+    replay_late_completion(&linux2);
+}
+
 /* The module is loaded again: nothing was told to the adapter in between */
 static void test_l2_attach_again(void)
 {
@@ -362,6 +367,8 @@ static void add_linux2(void)
     qtest_add_func("/buslogic/replay/linux-2/attach-at-isa-port",
                    test_l2_attach_at_isa_port);
     qtest_add_func("/buslogic/replay/linux-2/io", test_l2_io);
+    qtest_add_func("/buslogic/replay/linux-2/late-completion",
+                   test_l2_late_completion);
     qtest_add_func("/buslogic/replay/linux-2/attach-again",
                    test_l2_attach_again);
     qtest_add_func("/buslogic/replay/linux-2/full-ring", test_l2_full_ring);
@@ -573,6 +580,11 @@ static void test_l12_io(void)
     replay_io(&linux12);
 }
 
+static void test_l12_late_completion(void)
+{
+    replay_late_completion(&linux12);
+}
+
 static void test_l12_abort(void)
 {
     replay_abort(&linux12, l12_abort);
@@ -635,6 +647,8 @@ static void add_linux12(void)
 {
     qtest_add_func("/buslogic/replay/linux-1.2/attach", test_l12_attach);
     qtest_add_func("/buslogic/replay/linux-1.2/io", test_l12_io);
+    qtest_add_func("/buslogic/replay/linux-1.2/late-completion",
+                   test_l12_late_completion);
     qtest_add_func("/buslogic/replay/linux-1.2/abort", test_l12_abort);
     qtest_add_func("/buslogic/replay/linux-1.2/abort-of-finished",
                    test_l12_abort_of_finished);
@@ -838,6 +852,11 @@ static void test_a6_io(void)
     replay_io(&aha1542);
 }
 
+static void test_a6_late_completion(void)
+{
+    replay_late_completion(&aha1542);
+}
+
 /* All eight mailboxes in use at once, then they come back in odd order */
 static void test_a6_skips_busy_mailboxes(void)
 {
@@ -895,6 +914,8 @@ static void add_aha1542(void)
 {
     qtest_add_func("/buslogic/replay/linux-aha1542/attach", test_a6_attach);
     qtest_add_func("/buslogic/replay/linux-aha1542/io", test_a6_io);
+    qtest_add_func("/buslogic/replay/linux-aha1542/late-completion",
+                   test_a6_late_completion);
     qtest_add_func("/buslogic/replay/linux-aha1542/skips-busy-mailboxes",
                    test_a6_skips_busy_mailboxes);
     qtest_add_func("/buslogic/replay/linux-aha1542/bus-reset",
