@@ -257,32 +257,43 @@ static void post_mailbox(BuslogicState *s, const BuslogicRequest *r)
     write_incoming(s, &mbox);
 }
 
+/* Report one request and free it; false if the ring has no room for it */
+static bool post_request(BuslogicState *s, BuslogicRequest *r)
+{
+    bool to_mailbox = buslogic_request_to_mailbox(r);
+
+    if (to_mailbox && !incoming_is_free(s)) {
+        trace_buslogic_incoming_full(s->rings.in_pos, s->num_requests);
+        return false;
+    }
+    QTAILQ_REMOVE(&s->done, r, next);
+    if (buslogic_request_wants_retry(r)) {
+        buslogic_request_start(r);
+        return true;
+    }
+    buslogic_request_report(r);
+    if (to_mailbox) {
+        post_mailbox(s, r);
+    }
+    buslogic_request_free(r);
+    return true;
+}
+
 static void post_bh(void *opaque)
 {
     BuslogicState *s = opaque;
+    uint64_t before = s->stats.completions;
     BuslogicRequest *r;
-    bool posted = false;
 
     while (!s->resetting && (r = QTAILQ_FIRST(&s->done))) {
-        bool to_mailbox = r->origin == BL_ORIGIN_CCB ||
-                          r->origin == BL_ORIGIN_NOTICE;
-
-        if (to_mailbox && !incoming_is_free(s)) {
-            trace_buslogic_incoming_full(s->rings.in_pos, s->num_requests);
+        if (!post_request(s, r)) {
             timer_mod(s->post_timer, POST_RETRY_NS +
                       qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
             break;
         }
-        QTAILQ_REMOVE(&s->done, r, next);
-        buslogic_request_report(r);
-        if (to_mailbox) {
-            post_mailbox(s, r);
-            posted = true;
-        }
-        buslogic_request_free(r);
     }
     /* One interrupt for all of them */
-    if (posted) {
+    if (s->stats.completions != before) {
         buslogic_raise(s, R_INTERRUPT_IMBL_MASK);
     }
 }

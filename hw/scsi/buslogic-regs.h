@@ -261,7 +261,6 @@ enum BuslogicHostStatus {
     BTSTAT_BUS_FREE          = 0x13, /* target vanished during the command */
     BTSTAT_BAD_ACTION        = 0x15, /* outgoing mailbox action unknown */
     BTSTAT_BAD_OPCODE        = 0x16, /* CCB operation code unknown */
-    BTSTAT_DUPLICATE_TARGET  = 0x19, /* duplicate CCB in target mode */
     BTSTAT_BAD_CCB           = 0x1a, /* CCB or segment list parameter */
     BTSTAT_RST_ASSERTED      = 0x22, /* the adapter reset the bus */
     BTSTAT_BUS_RESET         = 0x23, /* another device reset the bus */

@@ -15,7 +15,11 @@
 #include "qemu/bswap.h"
 #include "hw/scsi/buslogic-request.h"
 #include "migration/vmstate.h"
+#include "scsi/constants.h"
 #include "trace.h"
+
+/* Reset, medium change and changed parameters may all wait to be told */
+#define MAX_ATTEMPTS    4
 
 BuslogicRequest *buslogic_request_new(BuslogicState *s, BuslogicOrigin origin)
 {
@@ -35,6 +39,23 @@ void buslogic_request_free(BuslogicRequest *r)
     g_free(r);
     s->num_requests--;
     buslogic_mbox_room(s);
+}
+
+bool buslogic_request_to_mailbox(const BuslogicRequest *r)
+{
+    return r->origin == BL_ORIGIN_CCB || r->origin == BL_ORIGIN_NOTICE;
+}
+
+/*
+ * Host commands have no sense data, so nobody could make out what a unit
+ * attention is.  VirtualBox's BIOS panics at the one that its own reset of
+ * the adapter has left.
+ */
+bool buslogic_request_wants_retry(const BuslogicRequest *r)
+{
+    return !buslogic_request_to_mailbox(r) && r->attempts < MAX_ATTEMPTS &&
+           r->btstat == BTSTAT_OK && r->sdstat == CHECK_CONDITION &&
+           r->sense_len && (r->sense[2] & 0xf) == UNIT_ATTENTION;
 }
 
 void buslogic_request_finish(BuslogicRequest *r)
@@ -59,11 +80,11 @@ void buslogic_request_finish(BuslogicRequest *r)
         r->code = r->btstat || r->sdstat ? BL_COMPLETION_ERROR
                                          : BL_COMPLETION_OK;
     }
-    if (r->origin == BL_ORIGIN_COMMAND || r->origin == BL_ORIGIN_BIOS) {
-        /* It does not need an incoming mailbox, so it need not wait */
-        QTAILQ_INSERT_HEAD(&s->done, r, next);
-    } else {
+    if (buslogic_request_to_mailbox(r)) {
         QTAILQ_INSERT_TAIL(&s->done, r, next);
+    } else {
+        /* It needs no incoming mailbox, so it does not wait for one */
+        QTAILQ_INSERT_HEAD(&s->done, r, next);
     }
     buslogic_mbox_post(s);
 }
@@ -213,6 +234,7 @@ const VMStateDescription vmstate_buslogic_request = {
         VMSTATE_BOOL(overrun, BuslogicRequest),
         VMSTATE_BOOL(write_residual, BuslogicRequest),
         VMSTATE_BOOL(use_qsg, BuslogicRequest),
+        VMSTATE_UINT8(attempts, BuslogicRequest),
         VMSTATE_UINT32(ccb.addr, BuslogicRequest),
         VMSTATE_UINT32(ccb.data_len, BuslogicRequest),
         VMSTATE_UINT32(ccb.data_ptr, BuslogicRequest),

@@ -49,6 +49,7 @@ struct BuslogicRequest {
     uint8_t sdstat;
     bool overrun;                   /* device moved more than the buffer */
     bool write_residual;
+    uint8_t attempts;               /* BL_ORIGIN_COMMAND and _BIOS */
     BuslogicCCB ccb;
 
     /* Data buffer */
@@ -82,8 +83,15 @@ void buslogic_notice(BuslogicState *s, uint32_t ccb_addr, uint8_t code,
                      uint8_t btstat);
 /* Write sense data, residual and status, or the reply of a host command */
 void buslogic_request_report(BuslogicRequest *r);
+/* Does a mailbox tell the guest of it, rather than a host command's reply? */
+bool buslogic_request_to_mailbox(const BuslogicRequest *r);
+/* Did it only fetch a unit attention that the guest should not see? */
+bool buslogic_request_wants_retry(const BuslogicRequest *r);
 /* Release one that is on none of the lists any more */
 void buslogic_request_free(BuslogicRequest *r);
+
+/* Run it, or run it once more (buslogic-scsi.c) */
+void buslogic_request_start(BuslogicRequest *r);
 
 /* Data (buslogic-data.c) */
 

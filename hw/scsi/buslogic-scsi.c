@@ -18,8 +18,8 @@
 #include "system/block-backend.h"
 #include "trace.h"
 
-/* Sense data fetched for the BIOS command: the fixed format */
-#define BIOS_SENSE_LEN          18
+/* Sense data of host commands, for us to look at: the fixed format */
+#define COMMAND_SENSE_LEN       18
 
 /* SCSI layer callbacks */
 
@@ -202,7 +202,8 @@ static int buslogic_parse_cdb(SCSIDevice *dev, SCSICommand *cmd, uint8_t *buf,
 
 /* Starting */
 
-static void start_request(BuslogicRequest *r)
+/* Also runs a host command's request again, from where it started */
+void buslogic_request_start(BuslogicRequest *r)
 {
     BuslogicState *s = r->s;
     BuslogicCCB *ccb = &r->ccb;
@@ -210,6 +211,13 @@ static void start_request(BuslogicRequest *r)
     SCSIRequest *sreq;
     int32_t n;
 
+    r->attempts++;
+    r->code = r->btstat = r->sdstat = 0;
+    r->requested = r->size = r->moved = 0;
+    r->cur_seg = r->cur_off = 0;
+    r->overrun = false;
+    r->sense_len = 0;
+    memset(r->sense, 0, sizeof(r->sense));
     if (ccb->target != s->scsi_id) {
         dev = scsi_device_find(&s->bus, 0, ccb->target, ccb->lun);
     }
@@ -330,7 +338,7 @@ void buslogic_ccb_start(BuslogicState *s, uint32_t addr)
     } else if (r->ccb.opcode == BL_CCB_BUS_DEVICE_RESET) {
         bus_device_reset(r);
     } else {
-        start_request(r);
+        buslogic_request_start(r);
     }
 }
 
@@ -383,6 +391,7 @@ void buslogic_exec_scsi(BuslogicState *s)
         .lun = p[9],
         .direction = FIELD_EX8(p[10], CCB_ADDR, DIRECTION),
         .tag = BL_TAG_NONE,
+        .sense_len = COMMAND_SENSE_LEN,
         .cdb_len = p[11],
     };
     trace_buslogic_exec_scsi(ccb->target, ccb->lun, ccb->data_len, p[12]);
@@ -392,7 +401,7 @@ void buslogic_exec_scsi(BuslogicState *s)
         return;
     }
     memcpy(ccb->cdb, p + BL_EXEC_SCSI_HEADER, ccb->cdb_len);
-    start_request(r);
+    buslogic_request_start(r);
 }
 
 void buslogic_exec_bios(BuslogicState *s, const BuslogicCCB *ccb)
@@ -400,8 +409,8 @@ void buslogic_exec_bios(BuslogicState *s, const BuslogicCCB *ccb)
     BuslogicRequest *r = buslogic_request_new(s, BL_ORIGIN_BIOS);
 
     r->ccb = *ccb;
-    r->ccb.sense_len = BIOS_SENSE_LEN;
-    start_request(r);
+    r->ccb.sense_len = COMMAND_SENSE_LEN;
+    buslogic_request_start(r);
 }
 
 /* Stopping */
