@@ -193,6 +193,19 @@ void machine_reset(Adapter *a)
     qtest_qmp_eventwait(a->qts, "RESET");
 }
 
+uint64_t adapter_property(Adapter *a, const char *name)
+{
+    QDict *response = qtest_qmp(a->qts,
+        "{ 'execute': 'qom-get', 'arguments': {"
+        "  'path': '/machine/peripheral/hba', 'property': %s } }", name);
+    uint64_t value;
+
+    g_assert_true(qdict_haskey(response, "return"));
+    value = qdict_get_int(response, "return");
+    qobject_unref(response);
+    return value;
+}
+
 static void set_throttle(Adapter *a, const char *device, int bytes_per_second)
 {
     qtest_qmp_assert_success(a->qts,

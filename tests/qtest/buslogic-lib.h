@@ -147,6 +147,9 @@ void machine_reset(Adapter *a);
 void drive_hold(Adapter *a, const char *drive, const char *device);
 void drive_release(Adapter *a, const char *device);
 
+/* A property of the device with the ID "hba", as QMP's qom-get tells it */
+uint64_t adapter_property(Adapter *a, const char *name);
+
 uint8_t config_readb(Adapter *a, uint8_t offset);
 uint16_t config_readw(Adapter *a, uint8_t offset);
 uint32_t config_readl(Adapter *a, uint8_t offset);

@@ -192,9 +192,11 @@ static void test_write_from_part_of_a_block(void)
     Adapter *a = shared_ready(32, 4);
     Ccb ccb = ccb_write10(DISK, 40, 2);
 
+    ccb.opcode = BL_CCB_INITIATOR_RES;
     ccb_buffer(a, &ccb, BLOCK_SIZE + 100);
     ccb_run(a, &ccb);
     assert_host_error(&ccb, BTSTAT_DATA_RUN);
+    g_assert_cmpuint(ccb.length, ==, 100);
     disk_assert_unchanged(disk_of(DISK), 0, 40);
     disk_assert_unchanged(disk_of(DISK), 41, DISK_BLOCKS - 41);
 }
@@ -601,6 +603,38 @@ static void test_segment_past_16_mib_is_clipped(void)
     guest_assert_blocks(a, buf, 91, BLOCK_SIZE);
 }
 
+/* A plain buffer ends there as well, and does not go on at address 0 */
+static void test_buffer_past_16_mib_is_clipped(void)
+{
+    Adapter *a = shared_ready(24, 4);
+    Ccb ccb = ccb_write10(DISK, 90, 2);
+
+    ccb.opcode = BL_CCB_INITIATOR_RES;
+    ccb.data = 16 * MiB - BLOCK_SIZE;
+    ccb.data_len = 2 * BLOCK_SIZE;
+    qtest_memset(a->qts, ccb.data, FILL, BLOCK_SIZE);
+    ccb_run(a, &ccb);
+    assert_host_error(&ccb, BTSTAT_DATA_RUN);
+    g_assert_cmpuint(ccb.length, ==, BLOCK_SIZE);
+    disk_assert_filled(disk_of(DISK), 90, FILL);
+    disk_assert_unchanged(disk_of(DISK), 91, DISK_BLOCKS - 91);
+}
+
+/* As it is no RAM, one block or none may be written, never two */
+static void test_buffer_past_4_gib_is_clipped(void)
+{
+    Adapter *a = shared_ready(32, 4);
+    Ccb ccb = ccb_write10(DISK, 90, 2);
+
+    ccb.opcode = BL_CCB_INITIATOR_RES;
+    ccb.data = 0u - BLOCK_SIZE;
+    ccb.data_len = 2 * BLOCK_SIZE;
+    ccb_run(a, &ccb);
+    assert_host_error(&ccb, BTSTAT_DATA_RUN);
+    g_assert_cmpuint(ccb.length, >=, BLOCK_SIZE);
+    disk_assert_unchanged(disk_of(DISK), 91, DISK_BLOCKS - 91);
+}
+
 /* Memory that cannot be reached [1.4, 6.5] */
 
 static void test_write_from_nowhere(void)
@@ -826,6 +860,10 @@ static void add_segment_tests(void)
                    test_list_at_unmapped_memory);
     qtest_add_func("/buslogic/segments/past-4-gib-is-clipped",
                    test_segment_past_4_gib_is_clipped);
+    qtest_add_func("/buslogic/data/buffer-past-16-mib-is-clipped",
+                   test_buffer_past_16_mib_is_clipped);
+    qtest_add_func("/buslogic/data/buffer-past-4-gib-is-clipped",
+                   test_buffer_past_4_gib_is_clipped);
     qtest_add_func("/buslogic/segments/past-16-mib-is-clipped",
                    test_segment_past_16_mib_is_clipped);
 }

@@ -158,34 +158,21 @@ static void test_two_adapters(void)
     adapter_stop(a);
 }
 
-static uint64_t qom_get_uint(Adapter *a, const char *property)
-{
-    QDict *response = qtest_qmp(a->qts,
-        "{ 'execute': 'qom-get', 'arguments': {"
-        "  'path': '/machine/peripheral/hba', 'property': %s } }", property);
-    uint64_t value;
-
-    g_assert_true(qdict_haskey(response, "return"));
-    value = qdict_get_int(response, "return");
-    qobject_unref(response);
-    return value;
-}
-
 static void test_state_can_be_watched(void)
 {
     Adapter *a = shared_ready(32, 4);
-    uint64_t ccbs = qom_get_uint(a, "stat-ccbs");
+    uint64_t ccbs = adapter_property(a, "stat-ccbs");
     Ccb ccb = ccb_read10(DISK, 0, 1);
 
     hold(a, DISK);
     ccb_buffer(a, &ccb, BLOCK_SIZE);
     ccb_submit(a, &ccb);
     mailbox_assert_empty(a);
-    g_assert_cmpuint(qom_get_uint(a, "requests"), ==, 1);
-    g_assert_cmpuint(qom_get_uint(a, "stat-ccbs"), ==, ccbs + 1);
+    g_assert_cmpuint(adapter_property(a, "requests"), ==, 1);
+    g_assert_cmpuint(adapter_property(a, "stat-ccbs"), ==, ccbs + 1);
     release(a, DISK);
     ccb_wait(a, &ccb);
-    g_assert_cmpuint(qom_get_uint(a, "requests"), ==, 0);
+    g_assert_cmpuint(adapter_property(a, "requests"), ==, 0);
 }
 
 /* ISA compatible ports */
@@ -910,12 +897,14 @@ static void test_parked_request_migrates(const void *data)
         "-bios %s -drive if=none,id=drive0,driver=null-co,size=1048576,"
         "read-zeroes=on "
         "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0", firmware);
-    Adapter *a = adapter_start("buslogic", "%s", bad);
+    Adapter *a = adapter_start("buslogic,id=hba", "%s", bad);
     Ccb ccb = start_parked(a, is_write);
 
-    migrate(a, "buslogic", good);
+    migrate(a, "buslogic,id=hba", good);
     mailbox_assert_empty(a);
+    g_assert_cmpuint(adapter_property(a, "requests"), ==, 1);
     cont_and_finish(a, &ccb, is_write);
+    g_assert_cmpuint(adapter_property(a, "requests"), ==, 0);
     adapter_stop(a);
     unlink(firmware);
 }

@@ -163,6 +163,26 @@ static void test_entries_are_served_in_ring_order(const void *data)
     }
 }
 
+/* A search passes all of the ring once, from the current entry on */
+static void test_search_begins_at_the_current_entry(const void *data)
+{
+    Adapter *a = shared_ready(WIDTH(data), 8);
+    Ccb ccb = ccb_tur(ABSENT), before, behind;
+
+    ccb_store(a, &ccb);
+    mailbox_fill(a, 4, ccb.addr, BL_ACTION_START);
+    doorbell(a);
+    ccb_wait(a, &ccb);
+    before = behind = ccb_tur(ABSENT);
+    ccb_store(a, &before);
+    ccb_store(a, &behind);
+    mailbox_fill(a, 2, before.addr, BL_ACTION_START);
+    mailbox_fill(a, 7, behind.addr, BL_ACTION_START);
+    doorbell(a);
+    ccb_wait(a, &behind);
+    ccb_wait(a, &before);
+}
+
 static void test_entry_is_freed_before_the_command_ends(void)
 {
     Adapter *a = shared_ready(32, 4);
@@ -731,7 +751,7 @@ static void test_incoming_ring_over_the_own_registers(void)
     assert_alive(a);
 }
 
-/* Read-only memory: an entry can be seen but never freed */
+/* Read-only memory: an entry that cannot be freed is not served */
 static void test_mailboxes_in_rom(void)
 {
     Adapter *a = shared_adapter();
@@ -740,6 +760,7 @@ static void test_mailboxes_in_rom(void)
     doorbell(a);
     settle(a);
     g_assert_cmphex(read_status(a), ==, R_STATUS_HARDY_MASK);
+    g_assert_cmpuint(adapter_property(a, "requests"), ==, 0);
     assert_alive(a);
 }
 
@@ -863,6 +884,8 @@ static void add_outgoing_tests(void)
                test_doorbell_without_action_starts_nothing);
     add_widths("/buslogic/mailbox/served-in-ring-order",
                test_entries_are_served_in_ring_order);
+    add_widths("/buslogic/mailbox/search-begins-at-the-current-entry",
+               test_search_begins_at_the_current_entry);
     qtest_add_func("/buslogic/mailbox/freed-before-the-command-ends",
                    test_entry_is_freed_before_the_command_ends);
     add_widths("/buslogic/mailbox/rings-wrap-around", test_rings_wrap_around);

@@ -651,13 +651,20 @@ static void test_bus_reset_drops_running_requests(void)
     mailbox_assert_empty(a);
 }
 
-/* What the adapter had no room for is not forgotten with the rest */
-static void test_bus_reset_leaves_waiting_mailboxes(void)
+/*
+ * What the adapter had no room for is not forgotten with the rest.  A read of
+ * the other disk that is not the guest's has the reset wait for it, after the
+ * CCBs have gone or before.
+ */
+static void test_bus_reset_leaves_waiting_mailboxes(const void *data)
 {
+    int busy = GPOINTER_TO_INT(data), other = busy == DISK ? DISK2 : DISK;
     Adapter *a = shared_ready(32, 255);
-    Ccb filler = ccb_read10(DISK, 0, 1), waiting = ccb_inquiry(DISK2, 36);
+    Ccb filler = ccb_read10(busy, 0, 1), waiting = ccb_inquiry(LUNS, 36);
 
-    hold(a, DISK);
+    hold(a, busy);
+    hold(a, other);
+    g_free(qtest_hmp(a->qts, "qemu-io drive%d \"aio_read -q 0 512\"", other));
     ccb_buffer(a, &filler, BLOCK_SIZE);
     for (int i = 0; i < 255; i++) {
         ccb_post(a, &filler);
@@ -668,7 +675,8 @@ static void test_bus_reset_leaves_waiting_mailboxes(void)
     ccb_submit(a, &waiting);
     settle(a);
     write_control(a, R_CONTROL_RSBUS_MASK);
-    release(a, DISK);
+    release(a, busy);
+    release(a, other);
     ccb_wait(a, &waiting);
     assert_good(&waiting);
     mailbox_assert_empty(a);
@@ -747,8 +755,12 @@ static void add_bus_reset_tests(void)
                    test_bus_reset_may_acknowledge_too);
     qtest_add_func("/buslogic/bus-reset/drops-running-requests",
                    test_bus_reset_drops_running_requests);
-    qtest_add_func("/buslogic/bus-reset/leaves-waiting-mailboxes",
-                   test_bus_reset_leaves_waiting_mailboxes);
+    qtest_add_data_func("/buslogic/bus-reset/leaves-waiting-mailboxes/0",
+                        GINT_TO_POINTER(DISK),
+                        test_bus_reset_leaves_waiting_mailboxes);
+    qtest_add_data_func("/buslogic/bus-reset/leaves-waiting-mailboxes/1",
+                        GINT_TO_POINTER(DISK2),
+                        test_bus_reset_leaves_waiting_mailboxes);
 }
 
 void add_reset_tests(void)
