@@ -39,7 +39,8 @@ class Guest:
         self.qemu_log_path = folder / 'qemu.log'
         qemu = _qemu_machine()
         self.vm_error = qemu.QEMUMachineError
-        self.vm = qemu.QEMUMachine(str(qemu_binary()))
+        self.vm = qemu.QEMUMachine(str(qemu_binary()),
+                                   base_temp_dir=str(folder))
         self.vm.set_machine(machine)
         self.vm.set_console()
         self.vm.add_args(
@@ -88,7 +89,10 @@ class Guest:
 
     def qmp(self, command, arguments=None):
         """A QMP command that has to succeed; returns its result."""
-        reply = self.vm.qmp(command, args_dict=arguments or {})
+        try:
+            reply = self.vm.qmp(command, args_dict=arguments or {})
+        except Exception as error:  # which ones depends on QEMU's version
+            raise self._gone() from error
         if 'error' in reply:
             raise GuestError(f'QMP {command}: {reply["error"]["desc"]}')
         return reply['return']
@@ -143,6 +147,12 @@ class Guest:
         """All that the kernel has printed, over all boots."""
         return self.log_path.read_text(errors='replace')
 
+    def _gone(self):
+        """The error for a QEMU that does not answer, with its last words."""
+        self.vm.shutdown(hard=True)
+        return GuestError(f'QEMU has ended with {self.vm.exitcode()}: '
+                          f'{self.vm.get_log()}')
+
     def _log_tail(self):
         lines = self.kernel_log().splitlines()[-25:]
         return '\n'.join(['last kernel messages:', *lines])
@@ -163,7 +173,5 @@ class Guest:
                              f'{self._received[-500:]!r}\n{self._log_tail()}')
         data = console.recv(65536)
         if not data:
-            self.vm.shutdown(hard=True)     # reads its last words
-            raise GuestError(f'QEMU has ended with {self.vm.exitcode()}: '
-                             f'{self.vm.get_log()}')
+            raise self._gone()
         self._received += data.decode(errors='replace')
