@@ -87,6 +87,11 @@ check-releases:
 	        make -k check-tools check-unit check-module check-qtest; \
 	done
 
+# Which lines of the device all of these tests reach
+coverage: setup check-packages guest-packages
+	@tools/host-packages tools/packages/coverage
+	@tools/coverage $(TREE) $(B)/coverage
+
 install: setup
 	@$(MESON) configure $(B) -Dprefix=$(PREFIX)
 	@$(NINJA) -C $(B) product
@@ -102,6 +107,7 @@ make check        all fast tests; or one kind of them:
                   $(CHECKS)
 make check-full   the slow tests; or one kind of them:
                   $(FULL_CHECKS)
+make coverage     which lines of the device the fast tests reach
 make install      install to PREFIX ($(PREFIX)), below DESTDIR if set
 make clean        remove $(B)
 endef
@@ -113,4 +119,4 @@ help:
 # ninja uses all processors; two of them in one directory do not go together.
 .NOTPARALLEL:
 .PHONY: all prepare setup guest-packages run check check-packages $(CHECKS) \
-    check-full $(FULL_CHECKS) install clean help
+    check-full $(FULL_CHECKS) coverage install clean help
