@@ -260,7 +260,8 @@ static void post_mailbox(BuslogicState *s, const BuslogicRequest *r)
 /* Report one request and free it; false if the ring has no room for it */
 static bool post_request(BuslogicState *s, BuslogicRequest *r)
 {
-    bool to_mailbox = buslogic_request_to_mailbox(r);
+    /* Only a forged migration stream has requests without mailboxes */
+    bool to_mailbox = buslogic_request_to_mailbox(r) && s->rings.count;
 
     if (to_mailbox && !incoming_is_free(s)) {
         trace_buslogic_incoming_full(s->rings.in_pos, s->num_requests);
