@@ -113,21 +113,6 @@ static void test_reset_forgets_the_mailbox_width(const void *bits)
     assert_host_error(&wide, BTSTAT_SELECTION_TIMEOUT);
 }
 
-/* After Plan 9 or Linux comes a driver with tags beside the LUN */
-static void test_reset_restores_the_ccb_format(const void *bits)
-{
-    Adapter *a = machine_pci();
-    Ccb ccb = ccb_tur(LUNS);
-
-    command(a, BL_CMD_SET_CCB_FORMAT, BYTES(1));
-    diagnostics_handshake(a, GPOINTER_TO_UINT(bits), 1);
-    mailbox_init(a, 32, 4);
-    clear_unit_attention(a, LUNS);
-    ccb.tag_bits = 0xa0;
-    ccb_run(a, &ccb);
-    assert_good(&ccb);
-}
-
 static void test_reset_opens_the_gate(const void *bits)
 {
     Adapter *a = machine_pci();
@@ -277,8 +262,6 @@ void add_checklist(void)
                        test_reset_ends_a_store_to_local_ram);
     add_reset_variants("reset-forgets-the-mailbox-width",
                        test_reset_forgets_the_mailbox_width);
-    add_reset_variants("reset-restores-the-ccb-format",
-                       test_reset_restores_the_ccb_format);
     add_reset_variants("reset-opens-the-gate", test_reset_opens_the_gate);
     qtest_add_func("/buslogic/checklist/rings-wrap-at-16-mib",
                    test_rings_wrap_at_16_mib);

@@ -2,8 +2,7 @@
 /*
  * QTest testcase for the BusLogic adapter: replays of drivers
  *
- * What the drivers have in common.  Numbers in square brackets refer to
- * docs/specs/buslogic.rst.
+ * What the drivers have in common.
  */
 
 #ifndef BUSLOGIC_REPLAY_H
