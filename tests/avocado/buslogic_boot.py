@@ -199,7 +199,7 @@ class Reset(Throttled):
         # One write still passes, so that the reset is in the middle of it.
         self.throttle('disk0', 1)
         guest.run(f'rewrite /dev/sda {disk.mib} &')
-        guest.run('wait_for 100 "[ \\$(writes_in_flight sda) -gt 8 ]"')
+        guest.run('wait_for 60 "[ \\$(writes_in_flight sda) -gt 8 ]"')
         self.assertGreater(guest.requests(), 8)
         guest.qmp('system_reset')
         guest.wait_ready()
