@@ -546,16 +546,19 @@ void mailbox_init(Adapter *a, int width, unsigned count)
     mailbox_init_at(a, width, count, base);
 }
 
-static uint32_t code_addr(Adapter *a, uint32_t array, unsigned slot)
-{
-    return array + slot * mailbox_size(a) +
-           (a->width == 24 ? offsetof(BuslogicMailbox24, code)
-                           : offsetof(BuslogicMailbox32, code));
-}
-
+/* Addresses wrap where the adapter's do */
 static uint32_t entry_addr(Adapter *a, uint32_t array, unsigned slot)
 {
-    return array + slot * mailbox_size(a);
+    uint32_t addr = array + slot * mailbox_size(a);
+
+    return a->width == 24 ? addr & 0xffffff : addr;
+}
+
+static uint32_t code_addr(Adapter *a, uint32_t array, unsigned slot)
+{
+    return entry_addr(a, array, slot) +
+           (a->width == 24 ? offsetof(BuslogicMailbox24, code)
+                           : offsetof(BuslogicMailbox32, code));
 }
 
 void mailbox_fill(Adapter *a, unsigned slot, uint32_t ccb, uint8_t action)

@@ -319,6 +319,25 @@ static void test_no_autosense_leaves_it_to_the_guest(const void *data)
     g_assert_cmphex(got[12], ==, 0x21);
 }
 
+/* A unit attention too is reported once, to whoever fetches the sense data */
+static void test_no_autosense_keeps_a_unit_attention(void)
+{
+    Adapter *a = shared_adapter();
+    Ccb ccb = ccb_tur(DISK), sense = ccb_request_sense(DISK, 18);
+    uint8_t got[18];
+
+    mailbox_init(a, 32, 4);
+    ccb.sense_code = 1;
+    ccb_run(a, &ccb);
+    assert_check_condition(&ccb);
+    ccb_buffer(a, &sense, 18);
+    ccb_run(a, &sense);
+    assert_good(&sense);
+    qtest_memread(a->qts, sense.data, got, sizeof(got));
+    g_assert_cmphex(got[2] & 0xf, ==, UNIT_ATTENTION);
+    g_assert_cmphex(got[12], ==, 0x29);
+}
+
 static void test_good_status_stores_no_sense(const void *data)
 {
     Adapter *a = shared_ready(WIDTH(data), 4);
@@ -620,6 +639,8 @@ static void add_sense_tests(void)
     add_widths("/buslogic/sense/length", test_sense_length);
     add_widths("/buslogic/sense/no-autosense",
                test_no_autosense_leaves_it_to_the_guest);
+    qtest_add_func("/buslogic/sense/no-autosense-keeps-a-unit-attention",
+                   test_no_autosense_keeps_a_unit_attention);
     add_widths("/buslogic/sense/none-with-good-status",
                test_good_status_stores_no_sense);
     qtest_add_func("/buslogic/sense/follows-the-cdb-in-24-bit-ccbs",

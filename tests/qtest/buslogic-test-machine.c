@@ -353,6 +353,21 @@ static void test_saved_settings_survive_resets(void)
     adapter_stop(a);
 }
 
+/* Disks have been put around it on the command line */
+static void test_scsi_id_is_not_a_setting(void)
+{
+    Adapter *a = adapter_start("buslogic", "%s", "");
+    Reply reply;
+
+    set_autoscsi(a, 14, 2);
+    save_nvram(a);
+    reset_handshake(a, R_CONTROL_RHARD_MASK);
+    g_assert_cmphex(get_autoscsi(a, 14), ==, 7);
+    reply = command(a, BL_CMD_INQUIRE_CONFIG, NO_BYTES);
+    g_assert_cmphex(reply.data[2], ==, 7);
+    adapter_stop(a);
+}
+
 static void test_saving_decides_about_the_isa_port(void)
 {
     Adapter *a = adapter_start("buslogic", "%s", "");
@@ -691,6 +706,38 @@ static void see_deferred_interrupts(Adapter *a)
     assert_idle(a);
 }
 
+static void leave_an_interrupt(Adapter *a)
+{
+    write_command(a, BL_CMD_TEST_CMDC);
+}
+
+/* The level is one that the gate can take away and bring back */
+static void gate_the_interrupt(Adapter *a)
+{
+    g_assert_true(interrupt_line(a));
+    command_send(a, BL_CMD_ENABLE_INTERRUPT, BYTES(0));
+    g_assert_false(interrupt_line(a));
+    command_send(a, BL_CMD_ENABLE_INTERRUPT, BYTES(1));
+    g_assert_true(interrupt_line(a));
+}
+
+static void complete_unseen(Adapter *a)
+{
+    Ccb ccb = ccb_tur(9);
+
+    mailbox_init(a, 32, 4);
+    ccb_submit(a, &ccb);
+    ccb_wait(a, &ccb);
+}
+
+static void acknowledge_blindly(Adapter *a)
+{
+    write_control(a, R_CONTROL_RINT_MASK);
+    g_assert_cmphex(read_flags(a), ==, IMBL);
+    write_control(a, R_CONTROL_RINT_MASK);
+    assert_idle(a);
+}
+
 static void change_settings(Adapter *a)
 {
     command_quiet(a, BL_CMD_ENABLE_OMBR, BYTES(1));
@@ -737,14 +784,19 @@ static void use_mailboxes(Adapter *a)
     }
 }
 
+/* The ring goes on with entry 1, so of entries 0 and 2 it has 2 first */
 static void use_mailboxes_further(Adapter *a)
 {
-    for (int i = 0; i < 4; i++) {
-        Ccb ccb = ccb_tur(6);
+    Ccb first = ccb_tur(6), second = ccb_tur(6);
 
-        ccb_run(a, &ccb);
-        assert_host_error(&ccb, BTSTAT_SELECTION_TIMEOUT);
-    }
+    ccb_store(a, &first);
+    ccb_store(a, &second);
+    mailbox_fill(a, 0, second.addr, BL_ACTION_START);
+    mailbox_fill(a, 2, first.addr, BL_ACTION_START);
+    doorbell(a);
+    ccb_wait(a, &first);
+    ccb_wait(a, &second);
+    assert_host_error(&second, BTSTAT_SELECTION_TIMEOUT);
     mailbox_assert_empty(a);
 }
 
@@ -779,6 +831,8 @@ static const Phase phases[] = {
     { "diagnostics-unseen", reset_unseen, see_the_diagnostics },
     { "rejected-command", reject_a_command, see_the_rejection },
     { "deferred-interrupts", defer_interrupts, see_deferred_interrupts },
+    { "pending-interrupt", leave_an_interrupt, gate_the_interrupt },
+    { "unread-completion", complete_unseen, acknowledge_blindly },
     { "settings", change_settings, see_the_settings },
     { "mailbox-positions", use_mailboxes, use_mailboxes_further },
     { "full-incoming-ring", overfill_the_ring, empty_the_ring },
@@ -851,59 +905,79 @@ static char *stopping_disk(const char *firmware, const char *iotype)
         "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0", firmware, iotype);
 }
 
-static Ccb start_parked(Adapter *a, bool is_write)
-{
-    Ccb ccb = is_write ? ccb_write10(0, 4, 2) : ccb_read10(0, 4, 2);
+typedef struct ParkedCase {
+    const char *name;
+    int width;
+    bool is_write;
+    size_t excess;                  /* of the buffer, in bytes */
+} ParkedCase;
 
-    mailbox_init(a, 32, 4);
+/* With and without an excess, data take different ways through the device */
+static const ParkedCase parked_cases[] = {
+    { "read", 32, false, 0 },
+    { "write", 32, true, 0 },
+    { "short-read", 32, false, 100 },
+    { "short-write", 32, true, 100 },
+    { "read-24", 24, false, 0 },
+    { "short-write-24", 24, true, 100 },
+};
+
+static Ccb start_parked(Adapter *a, const ParkedCase *c)
+{
+    Ccb ccb = c->is_write ? ccb_write10(0, 4, 2) : ccb_read10(0, 4, 2);
+
+    mailbox_init(a, c->width, 4);
     clear_unit_attention(a, 0);
-    ccb_buffer(a, &ccb, 2 * BLOCK_SIZE);
+    ccb.opcode = BL_CCB_INITIATOR_RES;
+    ccb_buffer(a, &ccb, 2 * BLOCK_SIZE + c->excess);
     ccb_submit(a, &ccb);
     qtest_qmp_eventwait(a->qts, "BLOCK_IO_ERROR");
     mailbox_assert_empty(a);
     return ccb;
 }
 
-static void cont_and_finish(Adapter *a, Ccb *ccb, bool is_write)
+static void cont_and_finish(Adapter *a, const ParkedCase *c, Ccb *ccb)
 {
     qtest_qmp_assert_success(a->qts, "{ 'execute': 'cont' }");
     ccb_wait(a, ccb);
     assert_good(ccb);
-    guest_assert_filled(a, ccb->data, is_write ? FILL : 0, 2 * BLOCK_SIZE);
+    g_assert_cmpuint(ccb->length, ==, c->excess);
+    guest_assert_filled(a, ccb->data, c->is_write ? FILL : 0, 2 * BLOCK_SIZE);
+    guest_assert_filled(a, ccb->data + 2 * BLOCK_SIZE, FILL, c->excess);
     mailbox_assert_empty(a);
 }
 
 static void test_parked_request_is_retried(const void *data)
 {
-    bool is_write = GPOINTER_TO_INT(data);
+    const ParkedCase *c = data;
     g_autofree char *firmware = halting_firmware();
     g_autofree char *args = stopping_disk(firmware,
-                                          is_write ? "write" : "read");
+                                          c->is_write ? "write" : "read");
     Adapter *a = adapter_start("buslogic", "%s", args);
-    Ccb ccb = start_parked(a, is_write);
+    Ccb ccb = start_parked(a, c);
 
-    cont_and_finish(a, &ccb, is_write);
+    cont_and_finish(a, c, &ccb);
     adapter_stop(a);
     unlink(firmware);
 }
 
 static void test_parked_request_migrates(const void *data)
 {
-    bool is_write = GPOINTER_TO_INT(data);
+    const ParkedCase *c = data;
     g_autofree char *firmware = halting_firmware();
     g_autofree char *bad = stopping_disk(firmware,
-                                         is_write ? "write" : "read");
+                                         c->is_write ? "write" : "read");
     g_autofree char *good = g_strdup_printf(
         "-bios %s -drive if=none,id=drive0,driver=null-co,size=1048576,"
         "read-zeroes=on "
         "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0", firmware);
     Adapter *a = adapter_start("buslogic,id=hba", "%s", bad);
-    Ccb ccb = start_parked(a, is_write);
+    Ccb ccb = start_parked(a, c);
 
     migrate(a, "buslogic,id=hba", good);
     mailbox_assert_empty(a);
     g_assert_cmpuint(adapter_property(a, "requests"), ==, 1);
-    cont_and_finish(a, &ccb, is_write);
+    cont_and_finish(a, c, &ccb);
     g_assert_cmpuint(adapter_property(a, "requests"), ==, 0);
     adapter_stop(a);
     unlink(firmware);
@@ -915,7 +989,7 @@ static void test_parked_request_is_aborted(void)
     g_autofree char *firmware = halting_firmware();
     g_autofree char *args = stopping_disk(firmware, "read");
     Adapter *a = adapter_start("buslogic", "%s", args);
-    Ccb ccb = start_parked(a, false);
+    Ccb ccb = start_parked(a, &parked_cases[0]);
 
     ccb_abort(a, &ccb);
     ccb_wait(a, &ccb);
@@ -931,13 +1005,75 @@ static void test_parked_request_goes_with_a_reset(void)
     g_autofree char *firmware = halting_firmware();
     g_autofree char *args = stopping_disk(firmware, "read");
     Adapter *a = adapter_start("buslogic", "%s", args);
-    Ccb ccb = start_parked(a, false);
+    Ccb ccb = start_parked(a, &parked_cases[0]);
 
     reset_handshake(a, R_CONTROL_RHARD_MASK);
     qtest_qmp_assert_success(a->qts, "{ 'execute': 'cont' }");
     settle(a);
     ccb_assert_untouched(a, &ccb);
     mailbox_assert_empty(a);
+    adapter_stop(a);
+    unlink(firmware);
+}
+
+/* Virtual time, which stands still in all other tests */
+
+static bool is_tcg(Adapter *a)
+{
+    g_autofree char *text = qtest_hmp(a->qts, "info jit");
+
+    return !strstr(text, "accel=tcg");
+}
+
+/* The time starts to run, or is set if QEMU has the accelerator for that */
+static void pass_time(Adapter *a, int64_t milliseconds)
+{
+    int64_t end = g_get_monotonic_time() + milliseconds * 1000;
+
+    if (!is_tcg(a)) {
+        qtest_clock_step(a->qts, milliseconds * 1000000);
+        return;
+    }
+    qtest_qmp_assert_success(a->qts, "{ 'execute': 'cont' }");
+    while (g_get_monotonic_time() < end) {
+        g_usleep(1000);
+    }
+}
+
+static void test_diagnostics_are_over_after_a_while(void)
+{
+    g_autofree char *firmware = halting_firmware();
+    Adapter *a = adapter_start("buslogic", "-bios %s", firmware);
+
+    /* Nobody looks, for longer than any driver would wait */
+    write_control(a, R_CONTROL_RHARD_MASK);
+    pass_time(a, 1200);
+    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    /* Not so long ago */
+    write_control(a, R_CONTROL_RSOFT_MASK);
+    g_assert_cmphex(read_status(a), ==,
+                    R_STATUS_DACT_MASK | R_STATUS_INREQ_MASK);
+    adapter_stop(a);
+    unlink(firmware);
+}
+
+/* Without an acknowledge or a doorbell, the adapter looks again by itself */
+static void test_full_ring_goes_on_in_time(void)
+{
+    g_autofree char *firmware = halting_firmware();
+    Adapter *a = adapter_start("buslogic", "-bios %s", firmware);
+    Ccb first = ccb_tur(9), second = ccb_tur(9);
+
+    mailbox_init(a, 32, 1);
+    ccb_submit(a, &first);
+    wait_until(mailbox_peek(a, 0).code);
+    ccb_submit(a, &second);
+    wait_until(!mailbox_action(a, 0));
+    settle(a);
+    ccb_wait(a, &first);
+    pass_time(a, 100);
+    ccb_wait(a, &second);
+    assert_host_error(&second, BTSTAT_SELECTION_TIMEOUT);
     adapter_stop(a);
     unlink(firmware);
 }
@@ -990,6 +1126,8 @@ static void add_nvram_tests(void)
                    test_unsaved_settings_go_with_a_reset);
     qtest_add_func("/buslogic/nvram/saved-settings-survive-resets",
                    test_saved_settings_survive_resets);
+    qtest_add_func("/buslogic/nvram/scsi-id-is-not-a-setting",
+                   test_scsi_id_is_not_a_setting);
     qtest_add_func("/buslogic/nvram/saving-decides-about-the-isa-port",
                    test_saving_decides_about_the_isa_port);
     qtest_add_func("/buslogic/nvram/translation-shows-in-the-geometry",
@@ -1023,16 +1161,23 @@ static void add_migration_tests(void)
     }
     qtest_add_func("/buslogic/migration/requests",
                    test_migration_with_requests);
-    qtest_add_data_func("/buslogic/parked/retried/read",
-                        GINT_TO_POINTER(false),
-                        test_parked_request_is_retried);
-    qtest_add_data_func("/buslogic/parked/retried/write",
-                        GINT_TO_POINTER(true),
-                        test_parked_request_is_retried);
-    qtest_add_data_func("/buslogic/parked/migrates/read",
-                        GINT_TO_POINTER(false), test_parked_request_migrates);
-    qtest_add_data_func("/buslogic/parked/migrates/write",
-                        GINT_TO_POINTER(true), test_parked_request_migrates);
+    for (int i = 0; i < ARRAY_SIZE(parked_cases); i++) {
+        g_autofree char *retried =
+            g_strdup_printf("/buslogic/parked/retried/%s",
+                            parked_cases[i].name);
+        g_autofree char *migrates =
+            g_strdup_printf("/buslogic/parked/migrates/%s",
+                            parked_cases[i].name);
+
+        qtest_add_data_func(retried, &parked_cases[i],
+                            test_parked_request_is_retried);
+        qtest_add_data_func(migrates, &parked_cases[i],
+                            test_parked_request_migrates);
+    }
+    qtest_add_func("/buslogic/time/diagnostics-are-over-after-a-while",
+                   test_diagnostics_are_over_after_a_while);
+    qtest_add_func("/buslogic/time/full-ring-goes-on",
+                   test_full_ring_goes_on_in_time);
     qtest_add_func("/buslogic/parked/aborted", test_parked_request_is_aborted);
     qtest_add_func("/buslogic/parked/goes-with-a-reset",
                    test_parked_request_goes_with_a_reset);

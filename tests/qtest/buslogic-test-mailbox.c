@@ -721,6 +721,47 @@ static void test_mailboxes_wrap_past_the_end_of_memory(void)
     assert_alive(a);
 }
 
+/* Entry 0 is the last one below 16 MiB, all others are at address 0 on */
+static void test_mailboxes_go_on_at_address_0(void)
+{
+    Adapter *a = shared_ready(24, 4);
+
+    qtest_memset(a->qts, 0, 0, 64);
+    qtest_memset(a->qts, 0xfffffc, 0, 8);
+    mailbox_init_at(a, 24, 4, 0xfffffc);
+    for (int i = 0; i < 9; i++) {
+        Ccb ccb = ccb_tur(DISK);
+
+        ccb_run(a, &ccb);
+        assert_good(&ccb);
+    }
+    guest_assert_filled(a, 16 * MiB, 0, 4);
+}
+
+/* A CCB whose CDB and sense data are behind address 0 */
+static void test_ccb_goes_on_at_address_0(void)
+{
+    Adapter *a = shared_ready(24, 4);
+    Ccb ccb = ccb_read10(DISK, 0x7ffffff0, 1);
+    size_t head = 16;
+
+    ccb.addr = 16 * MiB - head;
+    ccb.sense_code = 14;
+    ccb_buffer(a, &ccb, BLOCK_SIZE);
+    ccb_store(a, &ccb);
+    qtest_memwrite(a->qts, 0, ccb.image + head, ccb.image_len - head);
+    qtest_memset(a->qts, 16 * MiB, FILL, 64);
+    mailbox_post(a, ccb.addr, BL_ACTION_START);
+    doorbell(a);
+    g_assert_cmphex(mailbox_take(a).code, ==, BL_COMPLETION_ERROR);
+    g_assert_cmphex(qtest_readb(a->qts, ccb.addr + BL_CCB_BTSTAT + 1), ==,
+                    CHECK_CONDITION);
+    ccb.sense -= 16 * MiB;
+    g_assert_cmphex(qtest_readb(a->qts, ccb.sense), ==, 0x70);
+    g_assert_cmphex(qtest_readb(a->qts, ccb.sense + 12), ==, 0x21);
+    guest_assert_filled(a, 16 * MiB, FILL, 64);
+}
+
 /* A mailbox of the adapter's registers must not ring its own bells */
 static void test_mailboxes_over_the_own_registers(void)
 {
@@ -958,6 +999,10 @@ static void add_address_tests(void)
                    test_mailboxes_at_unmapped_memory);
     qtest_add_func("/buslogic/address/mailboxes-wrap",
                    test_mailboxes_wrap_past_the_end_of_memory);
+    qtest_add_func("/buslogic/address/mailboxes-go-on-at-0",
+                   test_mailboxes_go_on_at_address_0);
+    qtest_add_func("/buslogic/address/ccb-goes-on-at-0",
+                   test_ccb_goes_on_at_address_0);
     qtest_add_func("/buslogic/address/mailboxes-over-own-registers",
                    test_mailboxes_over_the_own_registers);
     qtest_add_func("/buslogic/address/incoming-over-own-registers",
