@@ -55,7 +55,7 @@ def _load_order(kernel):
 
 
 def _dependency_line(name, order):
-    """One line of modules.dep: the module, then all it needs, nearest first."""
+    """One line of modules.dep: the module, then all that it needs."""
     needs, todo = [], [name]
     while todo:
         for other in order[todo.pop(0)][1]:

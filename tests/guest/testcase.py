@@ -45,9 +45,9 @@ class GuestTest(unittest.TestCase):
         place = {'bus': 'hba.0', 'id': name, **address}
         words = [f'{key.replace("_", "-")}={value}'
                  for key, value in place.items()]
-        self.args += ['-drive', f'if=none,id=drive-{name},cache=unsafe,{drive}',
-                      '-device', ','.join(
-                          [device, f'drive=drive-{name}', *words])]
+        backend = f'if=none,id=drive-{name},cache=unsafe,{drive}'
+        frontend = ','.join([device, f'drive=drive-{name}', *words])
+        self.args += ['-drive', backend, '-device', frontend]
 
     def make_disk(self, mib=16):
         """A stamped image that is not attached yet."""
