@@ -86,6 +86,15 @@ static void save_sense(BuslogicRequest *r, SCSIRequest *sreq)
     memcpy(r->sense, sense, MIN(len, r->sense_len));
 }
 
+/*
+ * scsi-disk subtracts the list from the residual at every attempt and so
+ * wraps it when a READ or WRITE was retried; what it emulates has a true one.
+ */
+static uint64_t zero_copy_moved(const BuslogicRequest *r, size_t residual)
+{
+    return r->overrun || residual > r->size ? r->size : r->size - residual;
+}
+
 static void buslogic_complete(SCSIRequest *sreq, size_t residual)
 {
     BuslogicRequest *r = sreq->hba_private;
@@ -102,7 +111,7 @@ static void buslogic_complete(SCSIRequest *sreq, size_t residual)
     r->sdstat = sreq->status;
     r->btstat = BTSTAT_OK;
     if (r->use_qsg && r->sdstat == GOOD) {
-        r->moved = r->overrun ? r->size : r->size - MIN(residual, r->size);
+        r->moved = zero_copy_moved(r, residual);
     }
     if (r->sdstat == GOOD) {
         r->btstat = data_status(r, sreq->cmd.mode == SCSI_XFER_TO_DEV);
