@@ -712,17 +712,16 @@ static void test_residual_after_a_hole(void)
     g_assert_cmpuint(ccb.length, <=, 96);
 }
 
+/* The block would be commands, if it got as far as the COMMAND register */
 static void test_data_over_the_own_registers(void)
 {
     Adapter *a = shared_ready(32, 4);
     Ccb read = ccb_read10(DISK, 10, 1), inquiry = ccb_inquiry(DISK, 36);
 
-    read.data = a->mmio;
-    read.data_len = BLOCK_SIZE;
+    read.data = inquiry.data = a->mmio + A_COMMAND;
+    read.data_len = inquiry.data_len = BUSLOGIC_BAR_SIZE - BUSLOGIC_NUM_PORTS;
     ccb_run(a, &read);
     assert_host_error(&read, BTSTAT_SOFTWARE_ERROR);
-    inquiry.data = a->mmio;
-    inquiry.data_len = 32;
     ccb_run(a, &inquiry);
     assert_host_error(&inquiry, BTSTAT_SOFTWARE_ERROR);
     assert_idle(a);
