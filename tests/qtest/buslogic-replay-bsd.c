@@ -18,6 +18,7 @@
 enum {
     FB_OK,
     FB_EINVAL,                      /* rejected */
+    FB_EINVAL_RESET,                /* and the board needed a reset then */
     FB_E2BIG,                       /* before all parameters were sent */
     FB_EMSGSIZE,                    /* reply of another length */
 };
@@ -112,16 +113,12 @@ static uint8_t fb_receive(Adapter *a, uint8_t opcode, uint8_t *reply,
 static int fb_command(Adapter *a, uint8_t opcode, const uint8_t *params,
                       size_t num_params, uint8_t *reply, size_t wanted)
 {
-    const uint8_t mask = DACT | DFAIL | INREQ | HARDY | DIRRDY | CMDINV;
     size_t sent = fb_send(a, opcode, params, num_params), got = 0;
     uint8_t status = fb_receive(a, opcode, reply, wanted, &got);
 
     fb_interrupt(a);
     if (status & CMDINV) {
-        if ((read_status(a) & mask) != (INREQ | HARDY)) {
-            diagnostics_handshake(a, RSOFT, FB_DACT_POLLS);
-        }
-        return FB_EINVAL;
+        return reset_after_rejection(a) ? FB_EINVAL_RESET : FB_EINVAL;
     }
     if (sent < num_params) {
         return FB_E2BIG;
@@ -203,13 +200,10 @@ static uint8_t fb_query_pci(Adapter *a)
     return info[0];
 }
 
-static Adapter *fb_attach(void)
+static void fb_boot(Adapter *a)
 {
-    Adapter *a = machine_pci();
-
     fb_query_pci(a);
     fb_bring_up(a);
-    return a;
 }
 
 static void fb_prepare(Adapter *a, Ccb *ccb, const Buffer *b)
@@ -248,8 +242,10 @@ static void fb_soft_reset(Adapter *a)
     fb_initialise(a);
 }
 
-static const Driver freebsd = {
-    .attach = fb_attach,
+const Driver freebsd = {
+    .name = "freebsd",
+    .machine = machine_pci,
+    .boot = fb_boot,
     .prepare = fb_prepare,
     .interrupt = fb_interrupt,
     .max_segments = FB_SEGMENTS,
@@ -306,7 +302,7 @@ static void test_fb_late_completion(void)
 static void test_fb_tags(void)
 {
     static const uint8_t tags[] = { 0x20, 0x60, 0xa0 };
-    Adapter *a = fb_attach();
+    Adapter *a = driver_attach(&freebsd);
 
     driver_ready(&freebsd, a, LUNS);
     for (int i = 0; i < ARRAY_SIZE(tags); i++) {
@@ -322,7 +318,7 @@ static void test_fb_tags(void)
 /* Short INQUIRY data: success, so that the residual is not even read */
 static void test_fb_short_transfer(void)
 {
-    Adapter *a = fb_attach();
+    Adapter *a = driver_attach(&freebsd);
     Ccb ccb = ccb_inquiry(DISK, 36);
     Buffer b;
 
@@ -345,7 +341,7 @@ static void fb_query_negotiation(Adapter *a)
 
 static void test_fb_query_while_commands_run(void)
 {
-    Adapter *a = fb_attach();
+    Adapter *a = driver_attach(&freebsd);
     Ccb ccbs[3];
 
     driver_ready(&freebsd, a, DISK);
@@ -364,7 +360,7 @@ static void test_fb_query_while_commands_run(void)
 /* Its helper runs the handler itself if there is a completion */
 static void test_fb_query_serves_completions(void)
 {
-    Adapter *a = fb_attach();
+    Adapter *a = driver_attach(&freebsd);
     Ccb ccbs[8];
 
     for (int i = 0; i < ARRAY_SIZE(ccbs); i++) {
@@ -391,7 +387,7 @@ static void test_fb_device_reset(void)
 
 static void test_fb_device_reset_of_absent(void)
 {
-    Adapter *a = fb_attach();
+    Adapter *a = driver_attach(&freebsd);
     Ccb bdr = ccb_device_reset(ABSENT);
 
     driver_run(&freebsd, a, &bdr, NULL);
@@ -423,7 +419,8 @@ static void test_fb_errors(void)
     read_data(a);
     fb_bring_up(a);
     /* Rejected afterwards, it costs the mailboxes */
-    g_assert_cmpint(fb_command(a, 0x29, NO_BYTES, NULL, 0), ==, FB_EINVAL);
+    g_assert_cmpint(fb_command(a, 0x29, NO_BYTES, NULL, 0), ==,
+                    FB_EINVAL_RESET);
     fb_initialise(a);
     driver_ready(&freebsd, a, DISK);
 }
@@ -605,9 +602,8 @@ static void fb2_check_periods(Adapter *a, const uint8_t *setup)
     }
 }
 
-static Adapter *fb2_attach(void)
+static void fb2_boot(Adapter *a)
 {
-    Adapter *a = machine_pci();
     uint8_t r[17], setup[16];
 
     write_control(a, RHARD | RSOFT);
@@ -633,11 +629,12 @@ static Adapter *fb2_attach(void)
     fb2_check_periods(a, r);
     bsd_command(a, BYTES(0x8f, 0), NULL, 0);
     assert_idle(a);
-    return a;
 }
 
-static const Driver freebsd2 = {
-    .attach = fb2_attach,
+const Driver freebsd2 = {
+    .name = "freebsd-2",
+    .machine = machine_pci,
+    .boot = fb2_boot,
     .prepare = bsd_prepare,
     .interrupt = bsd_interrupt,
     .max_segments = BSD_SEGMENTS,
@@ -650,9 +647,8 @@ static const Driver freebsd2 = {
 
 #define FB1_MAILBOXES   16
 
-static Adapter *fb1_attach(void)
+static void fb1_boot(Adapter *a)
 {
-    Adapter *a = machine_pci();
     uint8_t r[17];
 
     reset_to_30(a, RHARD | RSOFT, 1000);
@@ -664,11 +660,12 @@ static Adapter *fb1_attach(void)
     bsd_command(a, BYTES(0x0d, 17), r, 17);
     bsd_command(a, BYTES(0x8f, 1), NULL, 0);
     assert_idle(a);
-    return a;
 }
 
-static const Driver bsd386 = {
-    .attach = fb1_attach,
+const Driver bsd386 = {
+    .name = "386bsd",
+    .machine = machine_pci,
+    .boot = fb1_boot,
     .prepare = bsd_prepare,
     .interrupt = bsd_interrupt,
     .max_segments = BSD_SEGMENTS,
@@ -683,7 +680,7 @@ static void test_bsd_attach(const void *driver)
 {
     const Driver *d = driver;
 
-    d->attach();
+    driver_attach(d);
 }
 
 static void test_bsd_io(const void *driver)
@@ -717,7 +714,7 @@ static void test_bsd_device_reset(const void *driver)
 static void test_bsd_soft_reset(const void *driver)
 {
     const Driver *d = driver;
-    Adapter *a = d->attach();
+    Adapter *a = driver_attach(d);
     Ccb ccbs[3];
 
     driver_ready(d, a, DISK);
@@ -735,7 +732,7 @@ static void test_bsd_soft_reset(const void *driver)
     }
 }
 
-static void add_driver(const char *name, const Driver *d)
+static void add_bt(const Driver *d)
 {
     static const struct {
         const char *name;
@@ -752,7 +749,7 @@ static void add_driver(const char *name, const Driver *d)
 
     for (int i = 0; i < ARRAY_SIZE(tests); i++) {
         g_autofree char *path = g_strdup_printf("/buslogic/replay/%s/%s",
-                                                name, tests[i].name);
+                                                d->name, tests[i].name);
 
         qtest_add_data_func(path, d, tests[i].test);
     }
@@ -901,9 +898,8 @@ static void nb_finish(Adapter *a)
     assert_idle(a);
 }
 
-static Adapter *nb97_attach(void)
+static void nb97_boot(Adapter *a)
 {
-    Adapter *a = machine_pci();
     uint8_t r[34];
 
     nb_find(a);
@@ -916,13 +912,11 @@ static Adapter *nb97_attach(void)
     rings_alloc(a, 32, NB97_MAILBOXES);
     nb_initialise(a);
     nb_finish(a);
-    return a;
 }
 
 /* NetBSD since 1999, and MINIX 3 */
-static Adapter *nb_attach(void)
+static void nb_boot(Adapter *a)
 {
-    Adapter *a = machine_pci();
     uint8_t r[34];
 
     nb_find(a);
@@ -934,7 +928,6 @@ static Adapter *nb_attach(void)
     rings_alloc(a, 32, NB_MAILBOXES);
     nb_initialise(a);
     nb_finish(a);
-    return a;
 }
 
 /*
@@ -948,9 +941,8 @@ static void ob_inquire_periods(Adapter *a)
     g_assert_false(nb_try(a, BYTES(0x8c, 8), period, 16));
 }
 
-static Adapter *ob_attach(void)
+static void ob_boot(Adapter *a)
 {
-    Adapter *a = machine_pci();
     uint8_t r[34];
 
     nb_find(a);
@@ -963,11 +955,12 @@ static Adapter *ob_attach(void)
     rings_alloc(a, 32, NB97_MAILBOXES);
     nb_initialise(a);
     nb_finish(a);
-    return a;
 }
 
-static const Driver netbsd97 = {
-    .attach = nb97_attach,
+const Driver netbsd97 = {
+    .name = "netbsd-97",
+    .machine = machine_pci,
+    .boot = nb97_boot,
     .prepare = bsd_prepare,
     .interrupt = nb_interrupt,
     .max_segments = BSD_SEGMENTS,
@@ -976,8 +969,10 @@ static const Driver netbsd97 = {
     .small_cdbs = true,
 };
 
-static const Driver netbsd = {
-    .attach = nb_attach,
+const Driver netbsd = {
+    .name = "netbsd",
+    .machine = machine_pci,
+    .boot = nb_boot,
     .prepare = bsd_prepare,
     .interrupt = nb_interrupt,
     .max_segments = BSD_SEGMENTS,
@@ -986,8 +981,10 @@ static const Driver netbsd = {
     .small_cdbs = true,
 };
 
-static const Driver openbsd = {
-    .attach = ob_attach,
+const Driver openbsd = {
+    .name = "openbsd",
+    .machine = machine_pci,
+    .boot = ob_boot,
     .prepare = bsd_prepare,
     .interrupt = nb_interrupt,
     .max_segments = BSD_SEGMENTS,
@@ -1000,7 +997,7 @@ static void test_nb_attach(const void *driver)
 {
     const Driver *d = driver;
 
-    d->attach();
+    driver_attach(d);
 }
 
 static void test_nb_io(const void *driver)
@@ -1030,7 +1027,7 @@ static void test_nb_abort(const void *driver)
 static void test_nb_abort_comes_late(const void *driver)
 {
     const Driver *d = driver;
-    Adapter *a = d->attach();
+    Adapter *a = driver_attach(d);
     Ccb ccb = ccb_tur(DISK);
 
     driver_ready(d, a, DISK);
@@ -1059,7 +1056,7 @@ static void test_nb_device_reset(const void *driver)
 static void test_nb_polled(const void *driver)
 {
     const Driver *d = driver;
-    Adapter *a = d->attach();
+    Adapter *a = driver_attach(d);
 
     for (unsigned target = 0; target < 16; target++) {
         Ccb ccb = ccb_inquiry(target, 36);
@@ -1081,7 +1078,7 @@ static void test_nb_polled(const void *driver)
 static void test_nb_blind_acknowledge(const void *driver)
 {
     const Driver *d = driver;
-    Adapter *a = d->attach();
+    Adapter *a = driver_attach(d);
     Ccb ccb = ccb_tur(ABSENT);
 
     driver_start(d, a, &ccb, NULL);
@@ -1097,7 +1094,7 @@ static void test_nb_blind_acknowledge(const void *driver)
 static void test_nb_soft_reset(const void *driver)
 {
     const Driver *d = driver;
-    Adapter *a = d->attach();
+    Adapter *a = driver_attach(d);
     Ccb ccbs[3];
     uint8_t r[8];
 
@@ -1117,7 +1114,7 @@ static void test_nb_soft_reset(const void *driver)
     driver_settle(d, a);
 }
 
-static void add_bha(const char *name, const Driver *d)
+static void add_bha(const Driver *d)
 {
     static const struct {
         const char *name;
@@ -1137,7 +1134,7 @@ static void add_bha(const char *name, const Driver *d)
 
     for (int i = 0; i < ARRAY_SIZE(tests); i++) {
         g_autofree char *path = g_strdup_printf("/buslogic/replay/%s/%s",
-                                                name, tests[i].name);
+                                                d->name, tests[i].name);
 
         qtest_add_data_func(path, d, tests[i].test);
     }
@@ -1147,9 +1144,9 @@ void add_bsd_replays(void)
 {
     add_freebsd();
     qtest_add_func("/buslogic/replay/freebsd-aha/gives-up", test_fa_gives_up);
-    add_driver("freebsd-2", &freebsd2);
-    add_driver("386bsd", &bsd386);
-    add_bha("netbsd-97", &netbsd97);
-    add_bha("netbsd", &netbsd);
-    add_bha("openbsd", &openbsd);
+    add_bt(&freebsd2);
+    add_bt(&bsd386);
+    add_bha(&netbsd97);
+    add_bha(&netbsd);
+    add_bha(&openbsd);
 }

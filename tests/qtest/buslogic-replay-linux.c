@@ -134,14 +134,11 @@ static void l2_bring_up(Adapter *a)
     assert_idle(a);
 }
 
-static Adapter *l2_attach(void)
+static void l2_boot(Adapter *a)
 {
-    Adapter *a = machine_pci();
-
     l2_find_pci(a);
     l2_query_pci(a);
     l2_bring_up(a);
-    return a;
 }
 
 /* With data always a list, which lives next to the CCB */
@@ -172,8 +169,10 @@ static void l2_external_reset(Adapter *a)
     l2_initialise(a);
 }
 
-static const Driver linux2 = {
-    .attach = l2_attach,
+const Driver linux2 = {
+    .name = "linux-2",
+    .machine = machine_pci,
+    .boot = l2_boot,
     .prepare = l2_prepare,
     .interrupt = linux_interrupt,
     .max_segments = L2_SEGMENTS,
@@ -242,7 +241,7 @@ static void test_l2_late_completion(void)
 /* The module is loaded again: nothing was told to the adapter in between */
 static void test_l2_attach_again(void)
 {
-    Adapter *a = l2_attach();
+    Adapter *a = driver_attach(&linux2);
     Ccb ccbs[3];
 
     driver_ready(&linux2, a, DISK);
@@ -263,7 +262,7 @@ static void test_l2_attach_again(void)
 /* As many as there are mailboxes, and then the next entry must be free */
 static void test_l2_full_ring(void)
 {
-    Adapter *a = l2_attach();
+    Adapter *a = driver_attach(&linux2);
     g_autofree Ccb *ccbs = g_new0(Ccb, L2_MAILBOXES);
     Ccb more = ccb_tur(DISK2);
 
@@ -285,7 +284,7 @@ static void test_l2_tags_and_luns(void)
 {
     static const uint8_t tags[] = { 0, 0x20, 0x60, 0xa0 };
     static const uint8_t luns[] = { 0, HIGH_LUN };
-    Adapter *a = l2_attach();
+    Adapter *a = driver_attach(&linux2);
 
     for (int i = 0; i < ARRAY_SIZE(tags) * ARRAY_SIZE(luns); i++) {
         Ccb ccb = ccb_tur(LUNS);
@@ -313,7 +312,7 @@ static void test_l2_abort(void)
 
 static void test_l2_abort_of_finished(void)
 {
-    Adapter *a = l2_attach();
+    Adapter *a = driver_attach(&linux2);
     Ccb ccb = ccb_tur(ABSENT);
 
     driver_run(&linux2, a, &ccb, NULL);
@@ -349,11 +348,13 @@ static void test_l2_rejected_command(void)
 {
     Adapter *a = machine_pci();
 
-    g_assert_cmpint(linux_command(a, 0x28, NO_BYTES, NULL, 0), ==, -1);
+    g_assert_cmpint(linux_command(a, 0x28, NO_BYTES, NULL, 0), ==,
+                    LINUX_REJECTED);
     g_assert_cmphex(read_status(a), ==, READY_AFTER_RESET);
     g_assert_cmphex(read_flags(a), ==, 0);
-    a = l2_attach();
-    g_assert_cmpint(linux_command(a, 0x28, NO_BYTES, NULL, 0), ==, -1);
+    a = driver_attach(&linux2);
+    g_assert_cmpint(linux_command(a, 0x28, NO_BYTES, NULL, 0), ==,
+                    LINUX_RESET);
     g_assert_cmphex(read_status(a), ==, READY_AFTER_RESET);
     l2_initialise(a);
     driver_ready(&linux2, a, DISK);
@@ -477,9 +478,8 @@ static void l12_initialise(Adapter *a)
     l12_receive(a, NULL, 0);
 }
 
-static Adapter *l12_attach(void)
+static void l12_boot(Adapter *a)
 {
-    Adapter *a = machine_isa();
     uint8_t geometry = read_geometry(a), r[6];
 
     g_assert_cmphex(geometry, !=, 0xff);
@@ -505,7 +505,6 @@ static Adapter *l12_attach(void)
     l12_initialise(a);
     g_assert_cmphex(read_status(a), ==, READY);
     assert_idle(a);
-    return a;
 }
 
 static void l12_prepare(Adapter *a, Ccb *ccb, const Buffer *b)
@@ -553,8 +552,10 @@ static void l12_abort(Adapter *a, Ccb *ccb)
     doorbell(a);
 }
 
-static const Driver linux12 = {
-    .attach = l12_attach,
+const Driver linux12 = {
+    .name = "linux-1.2",
+    .machine = machine_isa,
+    .boot = l12_boot,
     .prepare = l12_prepare,
     .start = slot_start,
     .interrupt = l12_interrupt,
@@ -566,7 +567,7 @@ static const Driver linux12 = {
 
 static void test_l12_attach(void)
 {
-    Adapter *a = l12_attach();
+    Adapter *a = driver_attach(&linux12);
 
     /* A second port is not there */
     a->io = 0x334;
@@ -596,7 +597,7 @@ static void test_l12_abort(void)
  */
 static void test_l12_abort_of_finished(void)
 {
-    Adapter *a = l12_attach();
+    Adapter *a = driver_attach(&linux12);
     Ccb ccb = ccb_tur(ABSENT);
     unsigned stale;
 
@@ -627,7 +628,7 @@ static void test_l12_abort_of_finished(void)
  */
 static void test_l12_reset_does_nothing(void)
 {
-    Adapter *a = l12_attach();
+    Adapter *a = driver_attach(&linux12);
     Ccb ccbs[2];
 
     driver_ready(&linux12, a, DISK);
@@ -765,9 +766,8 @@ static bool a6_interrupt(Adapter *a)
     return first & INTV;
 }
 
-static Adapter *a6_attach(void)
+static void a6_boot(Adapter *a)
 {
-    Adapter *a = machine_isa();
     uint8_t r[4];
 
     g_assert_true(probe_by_soft_reset(a));
@@ -791,7 +791,6 @@ static Adapter *a6_attach(void)
         g_assert_true(a6_interrupt(a));
     }
     assert_idle(a);
-    return a;
 }
 
 /* One buffer; the sense data are copied from behind the CDB */
@@ -828,8 +827,10 @@ static void a6_host_reset(Adapter *a)
     a6_initialise(a);
 }
 
-static const Driver aha1542 = {
-    .attach = a6_attach,
+const Driver aha1542 = {
+    .name = "linux-aha1542",
+    .machine = machine_isa,
+    .boot = a6_boot,
     .prepare = a6_prepare,
     .start = slot_start,
     .interrupt = a6_interrupt,
@@ -840,7 +841,7 @@ static const Driver aha1542 = {
 
 static void test_a6_attach(void)
 {
-    Adapter *a = a6_attach();
+    Adapter *a = driver_attach(&aha1542);
 
     /* With port 334 as a module parameter there is no board */
     a->io = 0x334;
@@ -860,7 +861,7 @@ static void test_a6_late_completion(void)
 /* All eight mailboxes in use at once, then they come back in odd order */
 static void test_a6_skips_busy_mailboxes(void)
 {
-    Adapter *a = a6_attach();
+    Adapter *a = driver_attach(&aha1542);
     Ccb ccbs[A6_MAILBOXES - 2];
 
     driver_ready(&aha1542, a, DISK);
@@ -892,7 +893,7 @@ static void test_a6_host_reset(void)
 /* The driver forgets to fill in the action, and rings */
 static void test_a6_device_reset_does_nothing(void)
 {
-    Adapter *a = a6_attach();
+    Adapter *a = driver_attach(&aha1542);
     Ccb ccbs[2], bdr = ccb_device_reset(DISK);
 
     driver_ready(&aha1542, a, DISK);

@@ -105,13 +105,10 @@ static void p9_enable(Adapter *a)
     assert_idle(a);
 }
 
-static Adapter *p9_attach(void)
+static void p9_boot(Adapter *a)
 {
-    Adapter *a = machine_pci();
-
     p9_probe(a);
     p9_enable(a);
-    return a;
 }
 
 /* A simple tag where the legacy format has it, in the other format too */
@@ -144,8 +141,10 @@ static bool p9_interrupt(Adapter *a)
     return flags & INTV;
 }
 
-static const Driver plan9 = {
-    .attach = p9_attach,
+const Driver plan9 = {
+    .name = "plan9",
+    .machine = machine_pci,
+    .boot = p9_boot,
     .prepare = p9_prepare,
     .interrupt = p9_interrupt,
     .max_segments = 1,
@@ -157,7 +156,7 @@ static const Driver plan9 = {
 static void test_p9_attach(const void *wide)
 {
     p9_wide = GPOINTER_TO_UINT(wide);
-    p9_attach();
+    driver_attach(&plan9);
 }
 
 static void test_p9_io(const void *wide)
@@ -174,7 +173,7 @@ static void test_p9_short_transfer(const void *wide)
     Buffer b;
 
     p9_wide = GPOINTER_TO_UINT(wide);
-    a = p9_attach();
+    a = driver_attach(&plan9);
     buffer_alloc(a, &b, 255, 1);
     driver_run(&plan9, a, &ccb, &b);
     assert_good(&ccb);
@@ -189,7 +188,7 @@ static void test_p9_lun(const void *wide)
     Adapter *a;
 
     p9_wide = GPOINTER_TO_UINT(wide);
-    a = p9_attach();
+    a = driver_attach(&plan9);
     for (int i = 0; i < ARRAY_SIZE(luns); i++) {
         Ccb ccb = ccb_inquiry(LUNS, 36);
         Buffer b;
@@ -343,16 +342,13 @@ static void hk_initialise(Adapter *a)
     assert_idle(a);
 }
 
-static Adapter *hk_attach(void)
+static void hk_boot(Adapter *a)
 {
-    Adapter *a = machine_pci();
-
     hk_reset(a);
     rings_alloc(a, 32, HK_MAILBOXES);
     hk_identify(a);
     hk_test_interrupt(a);
     hk_initialise(a);
-    return a;
 }
 
 /* Residual and sense data are looked at whatever came of it */
@@ -373,8 +369,10 @@ static void hk_prepare(Adapter *a, Ccb *ccb, const Buffer *b)
     ccb_store(a, ccb);
 }
 
-static const Driver haiku = {
-    .attach = hk_attach,
+const Driver haiku = {
+    .name = "haiku",
+    .machine = machine_pci,
+    .boot = hk_boot,
     .prepare = hk_prepare,
     .interrupt = hk_interrupt,
     .max_segments = 16,
@@ -385,7 +383,7 @@ static const Driver haiku = {
 
 static void test_hk_attach(void)
 {
-    hk_attach();
+    driver_attach(&haiku);
 }
 
 static void test_hk_io(void)
@@ -400,7 +398,7 @@ static void test_hk_late_completion(void)
 
 static void test_hk_short_transfer(void)
 {
-    Adapter *a = hk_attach();
+    Adapter *a = driver_attach(&haiku);
     Ccb ccb = ccb_inquiry(DISK, 36), tur = ccb_tur(DISK);
     Buffer b;
 

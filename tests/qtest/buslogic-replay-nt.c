@@ -93,14 +93,11 @@ static void ro_find_adapter(Adapter *a)
 }
 
 /* HwInitialize */
-static Adapter *ro_attach(void)
+static void ro_boot(Adapter *a)
 {
-    Adapter *a = machine_pci();
-
     ro_find_adapter(a);
     ro_expect(a, 0x25, BYTES(1), NULL, 0);
     assert_idle(a);
-    return a;
 }
 
 /* One piece needs no list: that avoids trouble with data underruns */
@@ -126,6 +123,11 @@ static void ro_prepare(Adapter *a, Ccb *ccb, const Buffer *b)
     ccb_store(a, ccb);
 }
 
+static void ro_stop(Adapter *a)
+{
+    ro_expect(a, 0x25, BYTES(0), NULL, 0);
+}
+
 /* HwResetBus does not enable the interrupt: the reset has done that */
 static void ro_reset_bus(Adapter *a)
 {
@@ -133,8 +135,11 @@ static void ro_reset_bus(Adapter *a)
     ro_initialise(a);
 }
 
-static const Driver reactos = {
-    .attach = ro_attach,
+const Driver reactos = {
+    .name = "reactos",
+    .machine = machine_pci,
+    .boot = ro_boot,
+    .leave = ro_stop,
     .prepare = ro_prepare,
     .interrupt = linux_interrupt,
     .max_segments = RO_SEGMENTS,
@@ -144,7 +149,7 @@ static const Driver reactos = {
 
 static void test_ro_attach(void)
 {
-    ro_attach();
+    driver_attach(&reactos);
 }
 
 /* Until HwInitialize the flags tell of completions, the line does not */
@@ -190,7 +195,7 @@ static void test_ro_late_completion(void)
 /* The operating system asks for the sense data itself */
 static void test_ro_without_autosense(void)
 {
-    Adapter *a = ro_attach();
+    Adapter *a = driver_attach(&reactos);
     Ccb ccb = ccb_read10(DISK, DISK_BLOCKS, 1);
     Ccb sense = ccb_request_sense(DISK, RO_SENSE);
     g_autofree uint8_t *data = NULL;
@@ -215,7 +220,7 @@ static void test_ro_without_autosense(void)
 /* Tags in the extended format, and as many LUNs as it can name */
 static void test_ro_tags_and_luns(void)
 {
-    Adapter *a = ro_attach();
+    Adapter *a = driver_attach(&reactos);
 
     driver_ready(&reactos, a, LUNS);
     for (int lun = 0; lun < 32; lun++) {
@@ -247,7 +252,7 @@ static void test_ro_abort(void)
 /* Code 3 is passed over in the scan, and the ring goes on */
 static void test_ro_abort_of_finished(void)
 {
-    Adapter *a = ro_attach();
+    Adapter *a = driver_attach(&reactos);
     Ccb ccb = ccb_tur(ABSENT);
 
     driver_run(&reactos, a, &ccb, NULL);
@@ -274,13 +279,13 @@ static void test_ro_reset_bus(void)
 /* Stopping gates the interrupt; what still runs completes silently */
 static void test_ro_stop(void)
 {
-    Adapter *a = ro_attach();
+    Adapter *a = driver_attach(&reactos);
     Ccb ccbs[2];
 
     driver_ready(&reactos, a, DISK);
     driver_settle(&reactos, a);
     start_held(&reactos, a, ccbs, ARRAY_SIZE(ccbs));
-    ro_expect(a, 0x25, BYTES(0), NULL, 0);
+    ro_stop(a);
     release(a, DISK);
     wait_until(mailbox_peek(a, (a->in + 1) % a->count).code);
     g_assert_cmphex(read_flags(a), ==, INTV | IMBL);
@@ -288,8 +293,7 @@ static void test_ro_stop(void)
     requests_forget();
 
     /* And is started again */
-    ro_find_adapter(a);
-    ro_expect(a, 0x25, BYTES(1), NULL, 0);
+    ro_boot(a);
     driver_ready(&reactos, a, DISK);
     driver_settle(&reactos, a);
 }
@@ -298,7 +302,8 @@ static void test_ro_rejected_command(void)
 {
     Adapter *a = machine_pci();
 
-    g_assert_cmpint(linux_command(a, 0x29, NO_BYTES, NULL, 0), ==, -1);
+    g_assert_cmpint(linux_command(a, 0x29, NO_BYTES, NULL, 0), ==,
+                    LINUX_REJECTED);
     g_assert_cmphex(read_status(a), ==, READY_AFTER_RESET);
     g_assert_cmphex(read_flags(a), ==, 0);
 }
@@ -306,7 +311,7 @@ static void test_ro_rejected_command(void)
 /* BusLogic's miniport for Windows NT describes a buffer it does not mean */
 static void test_nt_test_unit_ready_with_buffer(const void *opcode)
 {
-    Adapter *a = ro_attach();
+    Adapter *a = driver_attach(&reactos);
     Ccb ccb = ccb_tur(DISK);
     uint32_t buffer = guest_block(a, 2048);
 

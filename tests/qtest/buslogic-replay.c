@@ -382,6 +382,14 @@ void pass_window(Adapter *a)
                mailbox_peek(a, in).code != BL_COMPLETION_FREE);
 }
 
+Adapter *driver_attach(const Driver *d)
+{
+    Adapter *a = d->machine();
+
+    d->boot(a);
+    return a;
+}
+
 void driver_start(const Driver *d, Adapter *a, Ccb *ccb, const Buffer *b)
 {
     d->prepare(a, ccb, b);
@@ -599,7 +607,7 @@ void replay_parallel(const Driver *d, Adapter *a, unsigned count)
 
 void replay_io(const Driver *d)
 {
-    Adapter *a = d->attach();
+    Adapter *a = driver_attach(d);
 
     replay_scan(d, a);
     driver_ready(d, a, DISK);
@@ -632,7 +640,7 @@ void start_held(const Driver *d, Adapter *a, Ccb *ccbs, unsigned count)
 /* The second of those pending; all others end well */
 void replay_abort(const Driver *d, AbortFn *abort)
 {
-    Adapter *a = d->attach();
+    Adapter *a = driver_attach(d);
     Ccb ccbs[NUM_HELD];
 
     driver_ready(d, a, DISK);
@@ -666,7 +674,7 @@ static void assert_never_reported(Adapter *a, const Ccb *ccbs, unsigned count)
 /* The second completion comes just when the handler has the first one */
 void replay_late_completion(const Driver *d)
 {
-    Adapter *a = d->attach();
+    Adapter *a = driver_attach(d);
     Ccb first = ccb_tur(ABSENT), second = ccb_tur(ABSENT);
 
     d->prepare(a, &second, NULL);
@@ -716,7 +724,7 @@ static void serve_interrupt_later(const Driver *d, Adapter *a)
 
 void replay_ring_full(const Driver *d, void (*sleep)(Adapter *a))
 {
-    Adapter *a = d->attach();
+    Adapter *a = driver_attach(d);
     g_autofree Ccb *ccbs = g_new0(Ccb, TAKEN + a->count);
     Ccb last = ccb_tur(DISK);
 
@@ -745,7 +753,7 @@ void replay_ring_full(const Driver *d, void (*sleep)(Adapter *a))
 /* As firmware 5 does it: only the CCB of the reset comes back */
 void replay_device_reset(const Driver *d, const Ccb *bdr)
 {
-    Adapter *a = d->attach();
+    Adapter *a = driver_attach(d);
     Ccb ccbs[NUM_HELD], reset = *bdr, ua = ccb_tur(DISK);
 
     driver_ready(d, a, DISK);
@@ -771,7 +779,7 @@ void replay_device_reset(const Driver *d, const Ccb *bdr)
 
 void replay_reset(const Driver *d, ResetFn *reset)
 {
-    Adapter *a = d->attach();
+    Adapter *a = driver_attach(d);
     g_autoptr(GBytes) snapshot = NULL;
     Ccb ccbs[NUM_HELD];
 
@@ -791,6 +799,46 @@ void replay_reset(const Driver *d, ResetFn *reset)
     replay_read_write(d, a);
     driver_settle(d, a);
     assert_never_reported(a, ccbs, NUM_HELD);
+}
+
+static const Driver *const drivers[] = {
+    &linux2, &linux12, &aha1542, &freebsd, &freebsd2, &bsd386, &netbsd97,
+    &netbsd, &openbsd, &reactos, &plan9, &haiku,
+};
+
+/* Nobody has reset the adapter in between, and nobody will be told */
+static void succeed(const Driver *first, const Driver *second, Adapter *a)
+{
+    Ccb ccbs[2];
+
+    guest_free_all(a);
+    first->boot(a);
+    driver_ready(first, a, DISK);
+    driver_settle(first, a);
+    start_held(first, a, ccbs, ARRAY_SIZE(ccbs));
+    if (first->leave) {
+        first->leave(a);
+    }
+    requests_forget();
+    second->boot(a);
+    release(a, DISK);
+    driver_ready(second, a, DISK);
+    driver_ready(second, a, DISK2);
+    replay_parallel(second, a, 2);
+    driver_settle(second, a);
+    assert_never_reported(a, ccbs, ARRAY_SIZE(ccbs));
+    guest_check_guards(a);
+}
+
+/* All at the PCI ports, for the first one may switch off the others */
+static void replay_succession(const Driver *d)
+{
+    Adapter *a = machine_pci();
+
+    for (int i = 0; i < ARRAY_SIZE(drivers); i++) {
+        g_test_message("%s after %s", drivers[i]->name, d->name);
+        succeed(d, drivers[i], a);
+    }
 }
 
 /* Host commands */
@@ -821,14 +869,15 @@ bool legal_config(const uint8_t *config)
            one_of(config[1], BYTES(0x01, 0x02, 0x04, 0x08, 0x20, 0x40));
 }
 
-/* What a rejected command must leave; all else calls for a soft reset */
-static void linux_after_rejection(Adapter *a)
+bool reset_after_rejection(Adapter *a)
 {
     const uint8_t mask = DACT | DFAIL | INREQ | HARDY | DIRRDY | CMDINV;
 
-    if ((read_status(a) & mask) != (INREQ | HARDY)) {
-        diagnostics_handshake(a, RSOFT, POLLS(5, 100));
+    if ((read_status(a) & mask) == (INREQ | HARDY)) {
+        return false;
     }
+    diagnostics_handshake(a, RSOFT, POLLS(5, 100));
+    return true;
 }
 
 static size_t linux_send(Adapter *a, uint8_t opcode, const uint8_t *params,
@@ -861,7 +910,7 @@ int linux_command(Adapter *a, uint8_t opcode, const uint8_t *params,
 
     if (opcode == BL_CMD_MODIFY_ISA_PORT) {
         /* Nothing tells when it is done, and nothing is acknowledged */
-        return read_status(a) & CMDINV ? -1 : 0;
+        return read_status(a) & CMDINV ? LINUX_REJECTED : 0;
     }
     for (;;) {
         g_assert_cmpint(++polls, <, MOST_POLLS);
@@ -882,10 +931,9 @@ int linux_command(Adapter *a, uint8_t opcode, const uint8_t *params,
     }
     write_control(a, RINT);
     if (status & CMDINV) {
-        linux_after_rejection(a);
-        return -1;
+        return reset_after_rejection(a) ? LINUX_RESET : LINUX_REJECTED;
     }
-    return sent < num_params ? -1 : got;
+    return sent < num_params ? LINUX_REJECTED : got;
 }
 
 bool linux_interrupt(Adapter *a)
@@ -918,6 +966,21 @@ uint8_t linux_direction(uint8_t opcode)
     }
 }
 
+static void test_succession(const void *driver)
+{
+    replay_succession(driver);
+}
+
+static void add_successions(void)
+{
+    for (int i = 0; i < ARRAY_SIZE(drivers); i++) {
+        g_autofree char *path = g_strdup_printf(
+            "/buslogic/replay/%s/succession", drivers[i]->name);
+
+        qtest_add_data_func(path, drivers[i], test_succession);
+    }
+}
+
 int main(int argc, char **argv)
 {
     int ret;
@@ -927,6 +990,7 @@ int main(int argc, char **argv)
     add_bsd_replays();
     add_nt_replays();
     add_misc_replays();
+    add_successions();
     add_checklist();
     ret = g_test_run();
     machine_stop(&pci);

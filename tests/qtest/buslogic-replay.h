@@ -119,8 +119,13 @@ size_t buffer_list(Adapter *a, const Buffer *b, uint32_t addr);
 /* Drivers */
 
 typedef struct Driver {
-    /* From power-up to where I/O can start */
-    Adapter *(*attach)(void);
+    const char *name;
+    /* machine_pci() or machine_isa() */
+    Adapter *(*machine)(void);
+    /* From finding the board to where I/O can start */
+    void (*boot)(Adapter *a);
+    /* What it tells the adapter when it goes; NULL: nothing */
+    void (*leave)(Adapter *a);
     /* Write the CCB as the driver does; @b may be NULL */
     void (*prepare)(Adapter *a, Ccb *ccb, const Buffer *b);
     /* Give it to the adapter; NULL: next mailbox, doorbell */
@@ -133,6 +138,9 @@ typedef struct Driver {
     bool residual;                  /* asks for it, and looks */
     bool small_cdbs;                /* READ(6) and WRITE(6) */
 } Driver;
+
+/* Boot its machine, then the driver */
+Adapter *driver_attach(const Driver *d);
 
 /* The sequence of a reset, and then the mailboxes are ready again */
 typedef void ResetFn(Adapter *a);
@@ -205,6 +213,10 @@ void replay_ring_full(const Driver *d, void (*sleep)(Adapter *a));
 void replay_device_reset(const Driver *d, const Ccb *bdr);
 void replay_reset(const Driver *d, ResetFn *reset);
 
+extern const Driver linux2, linux12, aha1542;
+extern const Driver freebsd, freebsd2, bsd386, netbsd97, netbsd, openbsd;
+extern const Driver reactos, plan9, haiku;
+
 /* Host commands */
 
 /* DACT within @appear polls, then gone within 10 s, then ready within 1 s */
@@ -215,8 +227,19 @@ void reset_to_30(Adapter *a, uint8_t control, unsigned polls);
 bool legal_config(const uint8_t *config);
 
 /*
+ * A rejected command must leave INREQ and HARDY and nothing else; otherwise
+ * drivers since Linux 2 and FreeBSD 3 reset the board, and are told so here.
+ */
+bool reset_after_rejection(Adapter *a);
+
+enum {
+    LINUX_REJECTED = -1,
+    LINUX_RESET = -2,               /* rejected, and that was done */
+};
+
+/*
  * The command helper of Linux' drivers since 2.0, and of those that took it
- * over.  Number of reply bytes that came, -1 for failure.
+ * over: number of reply bytes that came, or one of the above.
  */
 int linux_command(Adapter *a, uint8_t opcode, const uint8_t *params,
                   size_t num_params, uint8_t *reply, size_t wanted);
