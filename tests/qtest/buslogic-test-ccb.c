@@ -9,8 +9,6 @@
 #include "scsi/constants.h"
 #include "buslogic-test.h"
 
-#define WIDTH(data) GPOINTER_TO_UINT(data)
-
 /* Operation codes [6.3] */
 
 static void test_opcode(const void *opcode)
@@ -581,15 +579,6 @@ static void test_one_ccb_started_twice(void)
     ccb_wait(a, &ccb);
     assert_good(&ccb);
     mailbox_assert_empty(a);
-}
-
-static void add_widths(const char *name, void (*test)(const void *))
-{
-    g_autofree char *narrow = g_strdup_printf("%s/24", name);
-    g_autofree char *wide = g_strdup_printf("%s/32", name);
-
-    qtest_add_data_func(narrow, GUINT_TO_POINTER(24), test);
-    qtest_add_data_func(wide, GUINT_TO_POINTER(32), test);
 }
 
 static void add_opcode_tests(void)

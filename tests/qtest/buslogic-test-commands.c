@@ -10,12 +10,6 @@
 #include "scsi/constants.h"
 #include "buslogic-test.h"
 
-#define IDLE_AT_RESET   (R_STATUS_HARDY_MASK | R_STATUS_INREQ_MASK)
-#define EXPECTING       R_STATUS_INREQ_MASK
-#define REPLY_READY     (R_STATUS_DIRRDY_MASK | R_STATUS_INREQ_MASK)
-#define CMDC            (R_INTERRUPT_INTV_MASK | R_INTERRUPT_CMDC_MASK)
-#define IMBL            (R_INTERRUPT_INTV_MASK | R_INTERRUPT_IMBL_MASK)
-
 /* Parameter count, reply length and completion of every command [4.1] */
 
 typedef enum Finish {
@@ -184,12 +178,12 @@ static void test_cmdc_comes_with_the_last_reply_byte(void)
 
     write_command(a, BL_CMD_INQUIRE_BOARD_ID);
     for (int left = 4; left > 0; left--) {
-        g_assert_cmphex(read_status(a), ==, REPLY_READY);
+        g_assert_cmphex(read_status(a), ==, STATUS_REPLY);
         g_assert_cmphex(read_flags(a), ==, 0);
         g_assert_false(interrupt_line(a));
         read_data(a);
     }
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
     g_assert_cmphex(read_flags(a), ==, CMDC);
     g_assert_true(interrupt_line(a));
 }
@@ -210,7 +204,7 @@ static void test_doorbell_before_init_is_ignored(void)
 
     doorbell(a);
     settle(a);
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
     assert_idle(a);
 }
 
@@ -234,7 +228,7 @@ static void test_enable_interrupt_sets_the_flag_only(const void *param)
     command_send(a, BL_CMD_ENABLE_INTERRUPT, BYTES(GPOINTER_TO_UINT(param)));
     reply = command_finish(a);
     g_assert_cmpuint(reply.len, ==, 0);
-    g_assert_cmphex(reply.status, ==, IDLE_AT_RESET);
+    g_assert_cmphex(reply.status, ==, STATUS_IDLE);
     g_assert_cmphex(reply.flags, ==, CMDC);
     g_assert_false(interrupt_line(a));
     write_control(a, R_CONTROL_RINT_MASK);
@@ -246,7 +240,7 @@ static void test_fetch_of_no_local_ram_ends(void)
     Adapter *a = shared_adapter();
 
     command_send(a, BL_CMD_FETCH_LOCAL_RAM, BYTES(64, 0));
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
     acknowledge(a);
     assert_idle(a);
 }
@@ -258,7 +252,7 @@ static void test_diagnostic_completes(void)
 
     write_command(a, BL_CMD_DIAGNOSTIC);
     wait_until(read_status(a) & R_STATUS_HARDY_MASK);
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
     g_assert_cmphex(read_flags(a), ==, CMDC);
     acknowledge(a);
     reply = command(a, BL_CMD_ECHO, BYTES(1));
@@ -290,9 +284,9 @@ static void test_parameter_of_unknown_opcode_is_an_opcode(void)
     Adapter *a = shared_adapter();
 
     write_command(a, 0xff);
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET | R_STATUS_CMDINV_MASK);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE | R_STATUS_CMDINV_MASK);
     write_command(a, BL_CMD_INQUIRE_FW_LETTER);
-    g_assert_cmphex(read_status(a), ==, REPLY_READY);
+    g_assert_cmphex(read_status(a), ==, STATUS_REPLY);
     g_assert_cmphex(read_data(a), ==, 'B');
 }
 
@@ -303,11 +297,11 @@ static void test_rejection_is_visible_until_acknowledged(void)
     write_command(a, 0xff);
     for (int i = 0; i < 3; i++) {
         g_assert_cmphex(read_status(a), ==,
-                        IDLE_AT_RESET | R_STATUS_CMDINV_MASK);
+                        STATUS_IDLE | R_STATUS_CMDINV_MASK);
         g_assert_cmphex(read_flags(a), ==, CMDC);
     }
     write_control(a, R_CONTROL_RINT_MASK);
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
     g_assert_cmphex(read_flags(a), ==, 0);
 }
 
@@ -317,7 +311,7 @@ static void test_next_opcode_clears_the_rejection(void)
 
     write_command(a, 0xff);
     write_command(a, BL_CMD_ECHO);
-    g_assert_cmphex(read_status(a), ==, EXPECTING);
+    g_assert_cmphex(read_status(a), ==, STATUS_BUSY);
 }
 
 static void test_empty_mailbox_array_is_rejected(void)
@@ -325,9 +319,9 @@ static void test_empty_mailbox_array_is_rejected(void)
     Adapter *a = shared_adapter();
 
     command_invalid(a, BL_CMD_INIT_MAILBOX_24, BYTES(0, 1, 2, 3));
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
     command_invalid(a, BL_CMD_INIT_MAILBOX_32, BYTES(0, 1, 2, 3, 4));
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
 }
 
 /* A rejected initialisation changes nothing */
@@ -398,11 +392,11 @@ static void test_byte_written_while_reply_pends_is_ignored(void)
     g_assert_cmphex(read_data(a), ==, 'A');
     write_command(a, BL_CMD_INQUIRE_FW_LETTER);
     write_command(a, 0xff);
-    g_assert_cmphex(read_status(a), ==, REPLY_READY);
+    g_assert_cmphex(read_status(a), ==, STATUS_REPLY);
     g_assert_cmphex(read_data(a), ==, 'A');
     g_assert_cmphex(read_data(a), ==, '5');
     g_assert_cmphex(read_data(a), ==, '0');
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
     g_assert_cmphex(acknowledge(a), ==, CMDC);
     assert_idle(a);
 }
@@ -430,7 +424,7 @@ static void test_data_read_while_parameters_are_expected(void)
 
     write_command(a, BL_CMD_ECHO);
     read_data(a);
-    g_assert_cmphex(read_status(a), ==, EXPECTING);
+    g_assert_cmphex(read_status(a), ==, STATUS_BUSY);
     write_command(a, 0x21);
     g_assert_cmphex(read_data(a), ==, 0x21);
 }

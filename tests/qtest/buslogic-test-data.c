@@ -12,8 +12,6 @@
 #include "scsi/constants.h"
 #include "buslogic-test.h"
 
-#define WIDTH(data) GPOINTER_TO_UINT(data)
-
 /* Whole blocks, both ways */
 
 static void test_read(const void *data)
@@ -751,15 +749,6 @@ static void add_directions(const char *name, void (*test)(const void *),
     qtest_add_data_func(unchecked_name, GUINT_TO_POINTER(BL_DIR_FROM_CDB),
                         test);
     qtest_add_data_func(checked_name, GUINT_TO_POINTER(checked), test);
-}
-
-static void add_widths(const char *name, void (*test)(const void *))
-{
-    g_autofree char *narrow = g_strdup_printf("%s/24", name);
-    g_autofree char *wide = g_strdup_printf("%s/32", name);
-
-    qtest_add_data_func(narrow, GUINT_TO_POINTER(24), test);
-    qtest_add_data_func(wide, GUINT_TO_POINTER(32), test);
 }
 
 /* With and without residual */

@@ -10,9 +10,6 @@
 #include "scsi/constants.h"
 #include "buslogic-test.h"
 
-#define INREQ   R_STATUS_INREQ_MASK
-#define CMDC    (R_INTERRUPT_INTV_MASK | R_INTERRUPT_CMDC_MASK)
-
 /* INT 13h status codes */
 enum {
     BIOS_OK = 0x00,
@@ -67,7 +64,7 @@ static void test_exec_inquiry_without_mailboxes(void)
     ccb_buffer(a, &ccb, 36);
     g_assert_cmphex(exec_scsi(a, &ccb), ==, 0);
     g_assert_cmphex(qtest_readb(a->qts, ccb.data), ==, TYPE_DISK);
-    g_assert_cmphex(read_status(a) & INREQ, ==, INREQ);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
 }
 
 static void test_exec_inquiry_of_every_id(void)
@@ -219,7 +216,7 @@ static Ccb start_held(Adapter *a)
     hold(a, DISK);
     exec_send(a, &ccb);
     settle(a);
-    g_assert_cmphex(read_status(a) & ~INREQ, ==, 0);
+    g_assert_cmphex(read_status(a) & ~R_STATUS_INREQ_MASK, ==, 0);
     g_assert_cmphex(read_flags(a), ==, 0);
     return ccb;
 }
@@ -234,7 +231,7 @@ static void test_exec_is_busy_until_the_command_ends(void)
     write_command(a, BL_CMD_TEST_CMDC);
     write_command(a, BL_CMD_EXEC_SCSI);
     read_data(a);
-    g_assert_cmphex(read_status(a), ==, INREQ);
+    g_assert_cmphex(read_status(a), ==, STATUS_BUSY);
     release(a, DISK);
     g_assert_cmphex(exec_finish(a), ==, 0);
     guest_assert_blocks(a, ccb.data, 33, BLOCK_SIZE);

@@ -13,10 +13,6 @@
 #include "scsi/constants.h"
 #include "buslogic-test.h"
 
-#define IDLE_AT_RESET   (R_STATUS_HARDY_MASK | R_STATUS_INREQ_MASK)
-#define EXPECTING       R_STATUS_INREQ_MASK
-#define CMDC            (R_INTERRUPT_INTV_MASK | R_INTERRUPT_CMDC_MASK)
-#define IMBL            (R_INTERRUPT_INTV_MASK | R_INTERRUPT_IMBL_MASK)
 #define NOTHING_THERE   0xff
 
 #define NULL_DRIVE(id) \
@@ -186,12 +182,12 @@ static void assert_isa_base(Adapter *a, uint16_t base)
 {
     for (int i = 0; i < ARRAY_SIZE(isa_bases); i++) {
         g_assert_cmphex(qtest_inb(a->qts, isa_bases[i] + A_STATUS), ==,
-                        isa_bases[i] == base ? IDLE_AT_RESET : NOTHING_THERE);
+                        isa_bases[i] == base ? STATUS_IDLE : NOTHING_THERE);
         g_assert_cmphex(qtest_inb(a->qts, isa_bases[i] + A_GEOMETRY), ==,
                         isa_bases[i] == base ? R_GEOMETRY_EXT_TRANS_MASK
                                              : NOTHING_THERE);
     }
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
 }
 
 static void assert_isa_code(Adapter *a, uint8_t code)
@@ -627,10 +623,10 @@ static void send_the_other_half(Adapter *a)
 {
     Reply reply;
 
-    g_assert_cmphex(read_status(a), ==, EXPECTING);
+    g_assert_cmphex(read_status(a), ==, STATUS_BUSY);
     write_command(a, 0x56);
     write_command(a, 0x34);
-    g_assert_cmphex(read_status(a), ==, EXPECTING);
+    g_assert_cmphex(read_status(a), ==, STATUS_BUSY);
     write_command(a, 0x12);
     g_assert_cmphex(read_status(a), ==, R_STATUS_HARDY_MASK);
     g_assert_cmphex(acknowledge(a), ==, CMDC);
@@ -666,7 +662,7 @@ static void see_the_diagnostics(Adapter *a)
 {
     g_assert_cmphex(read_status(a), ==,
                     R_STATUS_DACT_MASK | R_STATUS_INREQ_MASK);
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
 }
 
 static void reject_a_command(Adapter *a)
@@ -676,7 +672,7 @@ static void reject_a_command(Adapter *a)
 
 static void see_the_rejection(Adapter *a)
 {
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET | R_STATUS_CMDINV_MASK);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE | R_STATUS_CMDINV_MASK);
     g_assert_cmphex(acknowledge(a), ==, CMDC);
     assert_idle(a);
 }
@@ -1048,7 +1044,7 @@ static void test_diagnostics_are_over_after_a_while(void)
     /* Nobody looks, for longer than any driver would wait */
     write_control(a, R_CONTROL_RHARD_MASK);
     pass_time(a, 1200);
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
     /* Not so long ago */
     write_control(a, R_CONTROL_RSOFT_MASK);
     g_assert_cmphex(read_status(a), ==,

@@ -8,12 +8,6 @@
 #include "scsi/constants.h"
 #include "buslogic-test.h"
 
-#define IMBL    (R_INTERRUPT_INTV_MASK | R_INTERRUPT_IMBL_MASK)
-#define OMBR    (R_INTERRUPT_INTV_MASK | R_INTERRUPT_OMBR_MASK)
-
-/* Tests of what is the same in both formats get the width as data */
-#define WIDTH(data) GPOINTER_TO_UINT(data)
-
 static void test_init_clears_inreq(const void *data)
 {
     Adapter *a = shared_adapter();
@@ -897,16 +891,6 @@ static void test_bus_master_off_while_a_request_runs(void)
     ccb_assert_untouched(a, &ccb);
     adapter_set_bus_master(a, true);
     assert_alive(a);
-}
-
-/* Both widths of one test */
-static void add_widths(const char *name, void (*test)(const void *))
-{
-    g_autofree char *narrow = g_strdup_printf("%s/24", name);
-    g_autofree char *wide = g_strdup_printf("%s/32", name);
-
-    qtest_add_data_func(narrow, GUINT_TO_POINTER(24), test);
-    qtest_add_data_func(wide, GUINT_TO_POINTER(32), test);
 }
 
 static void add_outgoing_tests(void)

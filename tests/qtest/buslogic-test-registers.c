@@ -10,11 +10,6 @@
 #include "buslogic-test.h"
 
 #define DIAGNOSTICS     (R_STATUS_DACT_MASK | R_STATUS_INREQ_MASK)
-#define IDLE_AT_RESET   (R_STATUS_HARDY_MASK | R_STATUS_INREQ_MASK)
-#define EXPECTING       R_STATUS_INREQ_MASK
-#define REPLY_READY     (R_STATUS_DIRRDY_MASK | R_STATUS_INREQ_MASK)
-#define CMDC            (R_INTERRUPT_INTV_MASK | R_INTERRUPT_CMDC_MASK)
-#define IMBL            (R_INTERRUPT_INTV_MASK | R_INTERRUPT_IMBL_MASK)
 
 /* The identity in PCI configuration space [1.1] */
 
@@ -70,7 +65,7 @@ static void test_values_at_power_up(void)
 {
     Adapter *a = adapter_start("buslogic", "%s", "");
 
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
     g_assert_cmphex(read_flags(a), ==, 0);
     g_assert_cmphex(read_geometry(a), ==, R_GEOMETRY_EXT_TRANS_MASK);
     g_assert_false(interrupt_line(a));
@@ -83,9 +78,9 @@ static void test_ports_repeat_over_the_io_bar(void)
 
     for (uint16_t base = a->io; base < a->io + BUSLOGIC_BAR_SIZE;
          base += BUSLOGIC_NUM_PORTS) {
-        g_assert_cmphex(qtest_inb(a->qts, base + A_STATUS), ==, IDLE_AT_RESET);
+        g_assert_cmphex(qtest_inb(a->qts, base + A_STATUS), ==, STATUS_IDLE);
         qtest_outb(a->qts, base + A_COMMAND, BL_CMD_INQUIRE_FW_LETTER);
-        g_assert_cmphex(qtest_inb(a->qts, base + A_STATUS), ==, REPLY_READY);
+        g_assert_cmphex(qtest_inb(a->qts, base + A_STATUS), ==, STATUS_REPLY);
         g_assert_cmphex(qtest_inb(a->qts, base + A_DATA_IN), ==, 'B');
         g_assert_cmphex(qtest_inb(a->qts, base + A_INTERRUPT), ==, CMDC);
         qtest_outb(a->qts, base + A_CONTROL, R_CONTROL_RINT_MASK);
@@ -101,9 +96,9 @@ static void test_ports_repeat_over_the_memory_bar(void)
     for (uint32_t base = a->mmio; base < a->mmio + BUSLOGIC_BAR_SIZE;
          base += BUSLOGIC_NUM_PORTS) {
         g_assert_cmphex(qtest_readb(a->qts, base + A_STATUS), ==,
-                        IDLE_AT_RESET);
+                        STATUS_IDLE);
         qtest_writeb(a->qts, base + A_COMMAND, BL_CMD_INQUIRE_FW_LETTER);
-        g_assert_cmphex(qtest_readb(a->qts, base + A_STATUS), ==, REPLY_READY);
+        g_assert_cmphex(qtest_readb(a->qts, base + A_STATUS), ==, STATUS_REPLY);
         g_assert_cmphex(qtest_readb(a->qts, base + A_DATA_IN), ==, 'B');
         g_assert_cmphex(qtest_readb(a->qts, base + A_INTERRUPT), ==, CMDC);
         qtest_writeb(a->qts, base + A_CONTROL, R_CONTROL_RINT_MASK);
@@ -114,10 +109,10 @@ static void test_wide_reads_are_one_register(void)
 {
     Adapter *a = shared_adapter();
 
-    g_assert_cmphex(qtest_inw(a->qts, a->io + A_STATUS), ==, IDLE_AT_RESET);
-    g_assert_cmphex(qtest_inl(a->qts, a->io + A_STATUS), ==, IDLE_AT_RESET);
+    g_assert_cmphex(qtest_inw(a->qts, a->io + A_STATUS), ==, STATUS_IDLE);
+    g_assert_cmphex(qtest_inl(a->qts, a->io + A_STATUS), ==, STATUS_IDLE);
     g_assert_cmphex(qtest_readl(a->qts, a->mmio + A_STATUS), ==,
-                    IDLE_AT_RESET);
+                    STATUS_IDLE);
     g_assert_cmphex(qtest_inw(a->qts, a->io + A_INTERRUPT), ==, 0);
 }
 
@@ -127,8 +122,8 @@ static void test_wide_status_read_leaves_the_reply_alone(void)
     Adapter *a = shared_adapter();
 
     write_command(a, BL_CMD_INQUIRE_BOARD_ID);
-    g_assert_cmphex(qtest_inl(a->qts, a->io + A_STATUS), ==, REPLY_READY);
-    g_assert_cmphex(qtest_inw(a->qts, a->io + A_STATUS), ==, REPLY_READY);
+    g_assert_cmphex(qtest_inl(a->qts, a->io + A_STATUS), ==, STATUS_REPLY);
+    g_assert_cmphex(qtest_inw(a->qts, a->io + A_STATUS), ==, STATUS_REPLY);
     g_assert_cmphex(read_data(a), ==, 'A');
     g_assert_cmphex(read_data(a), ==, 'A');
     g_assert_cmphex(read_data(a), ==, '5');
@@ -143,9 +138,9 @@ static void test_wide_data_read_takes_one_byte(void)
     g_assert_cmphex(qtest_inw(a->qts, a->io + A_DATA_IN), ==, 'A');
     g_assert_cmphex(qtest_inl(a->qts, a->io + A_DATA_IN), ==, 'A');
     g_assert_cmphex(read_data(a), ==, '5');
-    g_assert_cmphex(read_status(a), ==, REPLY_READY);
+    g_assert_cmphex(read_status(a), ==, STATUS_REPLY);
     g_assert_cmphex(read_data(a), ==, '0');
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
 }
 
 static void test_wide_control_write_is_no_command(void)
@@ -164,7 +159,7 @@ static void test_wide_command_write_is_one_byte(void)
     Adapter *a = shared_adapter();
 
     qtest_outl(a->qts, a->io + A_COMMAND, 0x2a2a2a00 | BL_CMD_ECHO);
-    g_assert_cmphex(read_status(a), ==, EXPECTING);
+    g_assert_cmphex(read_status(a), ==, STATUS_BUSY);
     write_command(a, 0x77);
     g_assert_cmphex(read_data(a), ==, 0x77);
     g_assert_cmphex(read_flags(a), ==, CMDC);
@@ -303,7 +298,7 @@ static void test_diagnostics_show_once(const void *control_bits)
     write_control(a, GPOINTER_TO_UINT(control_bits));
     g_assert_cmphex(read_status(a), ==, DIAGNOSTICS);
     for (int i = 0; i < 3; i++) {
-        g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+        g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
     }
     g_assert_cmphex(read_flags(a), ==, 0);
 }
@@ -315,9 +310,9 @@ static void test_diagnostics_end_with_an_opcode(void)
 
     write_control(a, R_CONTROL_RHARD_MASK);
     write_command(a, BL_CMD_INQUIRE_FW_DIGIT3);
-    g_assert_cmphex(read_status(a), ==, REPLY_READY);
+    g_assert_cmphex(read_status(a), ==, STATUS_REPLY);
     g_assert_cmphex(read_data(a), ==, '7');
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
 }
 
 static void test_machine_reset_shows_no_diagnostics(void)
@@ -326,7 +321,7 @@ static void test_machine_reset_shows_no_diagnostics(void)
 
     machine_reset(a);
     adapter_enable(a);
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
     g_assert_cmphex(read_flags(a), ==, 0);
     g_assert_cmphex(read_geometry(a), ==, R_GEOMETRY_EXT_TRANS_MASK);
 }
@@ -359,7 +354,7 @@ static void leave_completion_unacknowledged(Adapter *a)
 static void leave_command_rejected(Adapter *a)
 {
     write_command(a, 0xff);
-    g_assert_cmphex(read_status(a), ==, IDLE_AT_RESET | R_STATUS_CMDINV_MASK);
+    g_assert_cmphex(read_status(a), ==, STATUS_IDLE | R_STATUS_CMDINV_MASK);
 }
 
 static void leave_scsi_command_running(Adapter *a)
@@ -529,7 +524,7 @@ static void test_bus_reset_keeps_a_half_sent_command(void)
 
     write_command(a, BL_CMD_ECHO);
     write_control(a, R_CONTROL_RSBUS_MASK);
-    g_assert_cmphex(read_status(a), ==, EXPECTING);
+    g_assert_cmphex(read_status(a), ==, STATUS_BUSY);
     write_command(a, 0x42);
     g_assert_cmphex(read_data(a), ==, 0x42);
 }

@@ -124,6 +124,15 @@ Adapter *shared_ready(int width, unsigned mailboxes)
     return a;
 }
 
+void add_widths(const char *name, void (*test)(const void *))
+{
+    g_autofree char *narrow = g_strdup_printf("%s/24", name);
+    g_autofree char *wide = g_strdup_printf("%s/32", name);
+
+    qtest_add_data_func(narrow, GUINT_TO_POINTER(24), test);
+    qtest_add_data_func(wide, GUINT_TO_POINTER(32), test);
+}
+
 int main(int argc, char **argv)
 {
     int ret;

@@ -31,6 +31,18 @@ enum {
 #define FAULT_RESERVATION       16
 #define FAULT_MEDIUM            24      /* CHECK CONDITION */
 
+/* What drivers see most of the time */
+#define STATUS_IDLE     (R_STATUS_HARDY_MASK | R_STATUS_INREQ_MASK)
+#define STATUS_BUSY     R_STATUS_INREQ_MASK
+#define STATUS_REPLY    (R_STATUS_DIRRDY_MASK | R_STATUS_INREQ_MASK)
+#define CMDC            (R_INTERRUPT_INTV_MASK | R_INTERRUPT_CMDC_MASK)
+#define IMBL            (R_INTERRUPT_INTV_MASK | R_INTERRUPT_IMBL_MASK)
+#define OMBR            (R_INTERRUPT_INTV_MASK | R_INTERRUPT_OMBR_MASK)
+
+/* Tests of what is the same with mailboxes of either width have it as data */
+#define WIDTH(data)     GPOINTER_TO_UINT(data)
+void add_widths(const char *name, void (*test)(const void *));
+
 /*
  * That machine with the adapter just reset, all of guest_block()'s memory
  * free, no disk held and all disks filled.  Nothing is initialised.
