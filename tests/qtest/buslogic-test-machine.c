@@ -2,8 +2,8 @@
 /*
  * QTest testcase for the BusLogic adapter: what it is to QEMU's user
  *
- * Command line and properties, ISA compatible ports [1.2], NVRAM [7], plugging
- * and unplugging, migration.  These tests start machines of their own.
+ * Command line and properties, ISA compatible ports [1.2], local RAM and NVRAM
+ * [7], plugging and unplugging.  These tests start machines of their own.
  */
 
 #include "qemu/osdep.h"
@@ -151,6 +151,69 @@ static void test_two_adapters(void)
     assert_reply(&reply, BYTES(0x08, 0x00));
     reply = command(&second, BL_CMD_INQUIRE_TARGETS, NO_BYTES);
     assert_reply(&reply, BYTES(0x10, 0x00));
+    adapter_stop(a);
+}
+
+static char *qom_get_string(Adapter *a, const char *property)
+{
+    QDict *response = qtest_qmp(a->qts,
+        "{ 'execute': 'qom-get', 'arguments': {"
+        "  'path': '/machine/peripheral/hba', 'property': %s } }", property);
+    char *value = g_strdup(qdict_get_str(response, "return"));
+
+    qobject_unref(response);
+    return value;
+}
+
+static void assert_string_property(Adapter *a, const char *property,
+                                   const char *want)
+{
+    g_autofree char *value = qom_get_string(a, property);
+
+    g_assert_cmpstr(value, ==, want);
+}
+
+static void test_phase_can_be_watched(void)
+{
+    Adapter *a = shared_adapter();
+
+    assert_string_property(a, "phase", "idle");
+    write_command(a, BL_CMD_INQUIRE_MODEL);
+    assert_string_property(a, "phase", "param");
+    write_command(a, 5);
+    assert_string_property(a, "phase", "reply");
+    assert_string_property(a, "isa-compat", "disabled");
+}
+
+static void test_isa_compat_is_fixed(void)
+{
+    Adapter *a = shared_adapter();
+    QDict *response = qtest_qmp(a->qts,
+        "{ 'execute': 'qom-set', 'arguments': {"
+        "  'path': '/machine/peripheral/hba', 'property': 'isa-compat',"
+        "  'value': 'primary' } }");
+
+    g_assert_true(qdict_haskey(response, "error"));
+    qobject_unref(response);
+    assert_string_property(a, "isa-compat", "disabled");
+}
+
+static void test_two_adapters_on_the_same_isa_ports(void)
+{
+    g_autofree char *text = refused(
+        "-device buslogic,isa-compat=primary "
+        "-device buslogic,isa-compat=primary");
+
+    g_assert_nonnull(strstr(text, "0x330"));
+}
+
+static void test_two_adapters_on_different_isa_ports(void)
+{
+    Adapter *a = adapter_start("buslogic,isa-compat=primary",
+                               "-device buslogic,isa-compat=alternate");
+
+    g_assert_cmphex(qtest_inb(a->qts, 0x330 + A_STATUS), ==, STATUS_IDLE);
+    g_assert_cmphex(qtest_inb(a->qts, 0x334 + A_STATUS), ==, STATUS_IDLE);
     adapter_stop(a);
 }
 
@@ -389,6 +452,30 @@ static void test_translation_setting_shows_in_the_geometry(void)
     adapter_stop(a);
 }
 
+/* Byte 17 of the BIOS area: the drive that the BIOS calls 0x80 */
+static void check_bios_drive(const char *args, uint8_t map)
+{
+    Adapter *a = adapter_start("buslogic", "%s", args);
+    Reply reply = command_quiet(a, BL_CMD_FETCH_LOCAL_RAM, BYTES(17, 1));
+
+    assert_reply(&reply, BYTES(map));
+    adapter_stop(a);
+}
+
+static void test_bios_drive_map(void)
+{
+    check_bios_drive("", 0x00);
+    /* Target 10, translation 3; target 3, 2; target 0, 1 */
+    check_bios_drive("-drive if=none,id=d,driver=null-co,size=2147483648 "
+                     "-device scsi-hd,drive=d,scsi-id=10", 0x59);
+    check_bios_drive("-drive if=none,id=d,driver=null-co,size=1073741824 "
+                     "-device scsi-hd,drive=d,scsi-id=3", 0x70);
+    check_bios_drive(NULL_DRIVE("d") "-device scsi-hd,drive=d", 0x08);
+    /* A CD is no drive of its */
+    check_bios_drive("-device scsi-cd,scsi-id=0 " NULL_DRIVE("d")
+                     "-device scsi-hd,drive=d,scsi-id=1", 0x28);
+}
+
 static void test_settings_are_kept_in_an_image(void)
 {
     g_autofree char *path = NULL, *args = NULL;
@@ -443,36 +530,14 @@ static void test_disk_hotplug(void)
     adapter_stop(a);
 }
 
-static Adapter *start_with_disk(Disk *disk)
-{
-    Adapter *a = adapter_start("buslogic,id=hba",
-        "-drive if=none,id=drive0,format=raw,file=%s "
-        "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0", disk->path);
-
-    mailbox_init(a, 32, 16);
-    clear_unit_attention(a, 0);
-    return a;
-}
-
-static void hold_some(Adapter *a, Ccb *ccbs, int count)
-{
-    drive_hold(a, "drive0", "disk0");
-    for (int i = 0; i < count; i++) {
-        ccbs[i] = i % 2 ? ccb_write10(0, i, 1) : ccb_read10(0, i, 1);
-        ccb_buffer(a, &ccbs[i], BLOCK_SIZE);
-        ccb_submit(a, &ccbs[i]);
-    }
-    mailbox_assert_empty(a);
-}
-
 /* Every CCB gets an answer, and only one */
 static void test_disk_unplug_with_requests(void)
 {
     Disk *disk = disk_new(DISK_BLOCKS);
-    Adapter *a = start_with_disk(disk);
+    Adapter *a = private_disk_adapter(disk);
     Ccb ccbs[6], ccb = ccb_tur(0);
 
-    hold_some(a, ccbs, ARRAY_SIZE(ccbs));
+    hold_private(a, ccbs, ARRAY_SIZE(ccbs));
     qtest_qmp_device_del(a->qts, "disk0");
     ccb_wait_all(a, ccbs, ARRAY_SIZE(ccbs));
     for (int i = 0; i < ARRAY_SIZE(ccbs); i++) {
@@ -491,7 +556,7 @@ static void test_disk_unplug_during_exec_scsi(void)
 {
     uint8_t params[BL_EXEC_SCSI_HEADER + BL_EXEC_SCSI_MAX_CDB];
     Disk *disk = disk_new(DISK_BLOCKS);
-    Adapter *a = start_with_disk(disk);
+    Adapter *a = private_disk_adapter(disk);
     Ccb ccb = ccb_read10(0, 0, 1);
     Reply reply;
 
@@ -519,10 +584,10 @@ static void unplug_adapter(Adapter *a)
 static void test_adapter_unplug_with_requests(void)
 {
     Disk *disk = disk_new(DISK_BLOCKS);
-    Adapter *a = start_with_disk(disk);
+    Adapter *a = private_disk_adapter(disk);
     Ccb ccbs[6];
 
-    hold_some(a, ccbs, ARRAY_SIZE(ccbs));
+    hold_private(a, ccbs, ARRAY_SIZE(ccbs));
     unplug_adapter(a);
     for (int i = 0; i < ARRAY_SIZE(ccbs); i++) {
         ccb_assert_untouched(a, &ccbs[i]);
@@ -557,523 +622,6 @@ static void test_adapter_hotplug(void)
     adapter_stop(a);
 }
 
-/* Migration */
-
-static char *migration_file(void)
-{
-    char *path;
-    int fd = g_file_open_tmp("buslogic-migration.XXXXXX", &path, NULL);
-
-    close(fd);
-    return path;
-}
-
-static bool migration_completed(Adapter *a)
-{
-    QDict *response = qtest_qmp(a->qts, "{ 'execute': 'query-migrate' }");
-    const char *status = qdict_get_try_str(qdict_get_qdict(response, "return"),
-                                           "status");
-    bool done = status && !strcmp(status, "completed");
-
-    g_assert_true(!status || strcmp(status, "failed"));
-    qobject_unref(response);
-    return done;
-}
-
-/*
- * Save the machine, end it, and go on in another one started with the same
- * arguments.  The driver does not notice.
- */
-static void migrate(Adapter *a, const char *device, const char *args)
-{
-    g_autofree char *path = migration_file();
-    g_autofree char *out = g_strdup_printf("exec:cat > %s", path);
-    g_autofree char *in = g_strdup_printf("exec:cat %s", path);
-    Adapter *target;
-
-    qtest_qmp_assert_success(a->qts,
-        "{ 'execute': 'migrate', 'arguments': { 'uri': %s } }", out);
-    wait_until(migration_completed(a));
-    qtest_quit(a->qts);
-
-    target = adapter_start(device, "%s -incoming defer", args);
-    a->qts = target->qts;
-    g_array_free(target->blocks, true);
-    g_free(target);
-    qtest_qmp_assert_success(a->qts,
-        "{ 'execute': 'migrate-incoming', 'arguments': { 'uri': %s } }", in);
-    wait_until(migration_completed(a));
-    unlink(path);
-}
-
-typedef struct Phase {
-    const char *name;
-    void (*before)(Adapter *a);
-    void (*after)(Adapter *a);
-} Phase;
-
-static void send_half_a_command(Adapter *a)
-{
-    write_command(a, BL_CMD_INIT_MAILBOX_32);
-    write_command(a, 16);
-    write_command(a, 0x78);
-}
-
-static void send_the_other_half(Adapter *a)
-{
-    Reply reply;
-
-    g_assert_cmphex(read_status(a), ==, STATUS_BUSY);
-    write_command(a, 0x56);
-    write_command(a, 0x34);
-    g_assert_cmphex(read_status(a), ==, STATUS_BUSY);
-    write_command(a, 0x12);
-    g_assert_cmphex(read_status(a), ==, R_STATUS_HARDY_MASK);
-    g_assert_cmphex(acknowledge(a), ==, CMDC);
-    reply = command(a, BL_CMD_INQUIRE_EXT_SETUP, BYTES(9));
-    g_assert_cmpmem(reply.data + 4, 5, "\x10\x78\x56\x34\x12", 5);
-}
-
-static void read_half_a_reply(Adapter *a)
-{
-    write_command(a, BL_CMD_INQUIRE_BOARD_ID);
-    read_data(a);
-    read_data(a);
-}
-
-static void read_the_other_half(Adapter *a)
-{
-    g_assert_cmphex(read_flags(a), ==, 0);
-    g_assert_cmphex(read_data(a), ==, '5');
-    g_assert_cmphex(read_flags(a), ==, 0);
-    g_assert_cmphex(read_data(a), ==, '0');
-    g_assert_cmphex(read_flags(a), ==, CMDC);
-    g_assert_true(interrupt_line(a));
-    acknowledge(a);
-    assert_idle(a);
-}
-
-static void reset_unseen(Adapter *a)
-{
-    write_control(a, R_CONTROL_RHARD_MASK);
-}
-
-static void see_the_diagnostics(Adapter *a)
-{
-    g_assert_cmphex(read_status(a), ==,
-                    R_STATUS_DACT_MASK | R_STATUS_INREQ_MASK);
-    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
-}
-
-static void reject_a_command(Adapter *a)
-{
-    write_command(a, 0xff);
-}
-
-static void see_the_rejection(Adapter *a)
-{
-    g_assert_cmphex(read_status(a), ==, STATUS_IDLE | R_STATUS_CMDINV_MASK);
-    g_assert_cmphex(acknowledge(a), ==, CMDC);
-    assert_idle(a);
-}
-
-static void defer_interrupts(Adapter *a)
-{
-    Ccb ccb = ccb_tur(9);
-
-    mailbox_init(a, 32, 4);
-    write_command(a, BL_CMD_TEST_CMDC);
-    write_command(a, BL_CMD_TEST_CMDC);
-    ccb_submit(a, &ccb);
-    ccb_wait(a, &ccb);
-    g_assert_cmphex(read_flags(a), ==, CMDC);
-}
-
-static void see_deferred_interrupts(Adapter *a)
-{
-    uint8_t seen = 0;
-
-    g_assert_true(interrupt_line(a));
-    g_assert_cmphex(acknowledge(a), ==, CMDC);
-    g_assert_true(interrupt_line(a));
-    seen |= acknowledge(a);
-    seen |= acknowledge(a);
-    g_assert_cmphex(seen, ==, CMDC | IMBL);
-    assert_idle(a);
-}
-
-static void leave_an_interrupt(Adapter *a)
-{
-    write_command(a, BL_CMD_TEST_CMDC);
-}
-
-/* The level is one that the gate can take away and bring back */
-static void gate_the_interrupt(Adapter *a)
-{
-    g_assert_true(interrupt_line(a));
-    command_send(a, BL_CMD_ENABLE_INTERRUPT, BYTES(0));
-    g_assert_false(interrupt_line(a));
-    command_send(a, BL_CMD_ENABLE_INTERRUPT, BYTES(1));
-    g_assert_true(interrupt_line(a));
-}
-
-static void complete_unseen(Adapter *a)
-{
-    Ccb ccb = ccb_tur(9);
-
-    mailbox_init(a, 32, 4);
-    ccb_submit(a, &ccb);
-    ccb_wait(a, &ccb);
-}
-
-static void acknowledge_blindly(Adapter *a)
-{
-    write_control(a, R_CONTROL_RINT_MASK);
-    g_assert_cmphex(read_flags(a), ==, IMBL);
-    write_control(a, R_CONTROL_RINT_MASK);
-    assert_idle(a);
-}
-
-static void change_settings(Adapter *a)
-{
-    command_quiet(a, BL_CMD_ENABLE_OMBR, BYTES(1));
-    command_quiet(a, BL_CMD_MODIFY_ISA_PORT, BYTES(3));
-    command(a, BL_CMD_SET_BUS_ON_TIME, BYTES(11));
-    command(a, BL_CMD_STORE_LOCAL_RAM, BYTES(200, 2, 0xab, 0xcd));
-    qtest_outb(a->qts, a->io + A_GEOMETRY, 0x5a);
-    command_send(a, BL_CMD_ENABLE_INTERRUPT, BYTES(0));
-    acknowledge(a);
-}
-
-static void see_the_settings(Adapter *a)
-{
-    Reply reply;
-
-    g_assert_cmphex(read_geometry(a), ==, 0x5a);
-    g_assert_cmphex(qtest_inb(a->qts, 0x234 + A_GEOMETRY), ==, 0x5a);
-    write_command(a, BL_CMD_TEST_CMDC);
-    g_assert_false(interrupt_line(a));
-    command_send(a, BL_CMD_ENABLE_INTERRUPT, BYTES(1));
-    g_assert_true(interrupt_line(a));
-    acknowledge(a);
-    acknowledge(a);
-    reply = command(a, BL_CMD_INQUIRE_SETUP, BYTES(3));
-    g_assert_cmpuint(reply.data[2], ==, 11);
-    reply = command_quiet(a, BL_CMD_FETCH_LOCAL_RAM, BYTES(200, 2));
-    assert_reply(&reply, BYTES(0xab, 0xcd));
-    mailbox_init(a, 32, 4);
-    doorbell(a);
-    mailbox_post(a, GUEST_UNMAPPED, BL_ACTION_ABORT);
-    doorbell(a);
-    mailbox_take(a);
-    g_assert_cmphex(acknowledge(a) & R_INTERRUPT_OMBR_MASK, !=, 0);
-}
-
-static void use_mailboxes(Adapter *a)
-{
-    mailbox_init(a, 24, 3);
-    for (int i = 0; i < 4; i++) {
-        Ccb ccb = ccb_tur(6);
-
-        ccb_run(a, &ccb);
-        assert_host_error(&ccb, BTSTAT_SELECTION_TIMEOUT);
-    }
-}
-
-/* The ring goes on with entry 1, so of entries 0 and 2 it has 2 first */
-static void use_mailboxes_further(Adapter *a)
-{
-    Ccb first = ccb_tur(6), second = ccb_tur(6);
-
-    ccb_store(a, &first);
-    ccb_store(a, &second);
-    mailbox_fill(a, 0, second.addr, BL_ACTION_START);
-    mailbox_fill(a, 2, first.addr, BL_ACTION_START);
-    doorbell(a);
-    ccb_wait(a, &first);
-    ccb_wait(a, &second);
-    assert_host_error(&second, BTSTAT_SELECTION_TIMEOUT);
-    mailbox_assert_empty(a);
-}
-
-/* CCBs that the two halves of a test share */
-static Ccb kept[3];
-
-static void overfill_the_ring(Adapter *a)
-{
-    mailbox_init(a, 32, 1);
-    for (int i = 0; i < ARRAY_SIZE(kept); i++) {
-        kept[i] = ccb_tur(9);
-        ccb_submit(a, &kept[i]);
-        wait_until(!mailbox_action(a, 0));
-    }
-    settle(a);
-    ccb_assert_untouched(a, &kept[1]);
-}
-
-static void empty_the_ring(Adapter *a)
-{
-    for (int i = 0; i < ARRAY_SIZE(kept); i++) {
-        ccb_wait(a, &kept[i]);
-        assert_host_error(&kept[i], BTSTAT_SELECTION_TIMEOUT);
-        write_control(a, R_CONTROL_RINT_MASK);
-    }
-    mailbox_assert_empty(a);
-}
-
-static const Phase phases[] = {
-    { "half-a-command", send_half_a_command, send_the_other_half },
-    { "half-a-reply", read_half_a_reply, read_the_other_half },
-    { "diagnostics-unseen", reset_unseen, see_the_diagnostics },
-    { "rejected-command", reject_a_command, see_the_rejection },
-    { "deferred-interrupts", defer_interrupts, see_deferred_interrupts },
-    { "pending-interrupt", leave_an_interrupt, gate_the_interrupt },
-    { "unread-completion", complete_unseen, acknowledge_blindly },
-    { "settings", change_settings, see_the_settings },
-    { "mailbox-positions", use_mailboxes, use_mailboxes_further },
-    { "full-incoming-ring", overfill_the_ring, empty_the_ring },
-};
-
-static void test_migration_phase(const void *data)
-{
-    const Phase *phase = data;
-    Adapter *a = adapter_start("buslogic", "%s", "");
-
-    phase->before(a);
-    migrate(a, "buslogic", "");
-    phase->after(a);
-    adapter_stop(a);
-}
-
-/* Requests end, one way or the other, before the machine is saved */
-static void test_migration_with_requests(void)
-{
-    Disk *disk = disk_new(DISK_BLOCKS);
-    g_autofree char *args = g_strdup_printf(
-        "-drive if=none,id=drive0,format=raw,file=%s "
-        "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0", disk->path);
-    Adapter *a = start_with_disk(disk);
-    Ccb ccbs[6], ccb = ccb_read10(0, 9, 1);
-
-    hold_some(a, ccbs, ARRAY_SIZE(ccbs));
-    migrate(a, "buslogic,id=hba", args);
-    ccb_wait_all(a, ccbs, ARRAY_SIZE(ccbs));
-    for (int i = 0; i < ARRAY_SIZE(ccbs); i++) {
-        assert_good(&ccbs[i]);
-        if (i % 2) {
-            disk_assert_filled(disk, i, FILL);
-        } else {
-            guest_assert_blocks(a, ccbs[i].data, i, BLOCK_SIZE);
-        }
-    }
-    ccb_buffer(a, &ccb, BLOCK_SIZE);
-    ccb_run(a, &ccb);
-    assert_good(&ccb);
-    mailbox_assert_empty(a);
-    adapter_stop(a);
-    disk_free(disk);
-}
-
-/* A firmware that halts: a processor that runs must not touch the adapter */
-static char *halting_firmware(void)
-{
-    static const uint8_t cli_hlt_jmp[] = { 0xfa, 0xf4, 0xeb, 0xfc };
-    g_autofree uint8_t *image = g_malloc0(64 * KiB);
-    char *path;
-    int fd = g_file_open_tmp("buslogic-firmware.XXXXXX", &path, NULL);
-
-    memcpy(image + 0xfff0, cli_hlt_jmp, sizeof(cli_hlt_jmp));
-    g_assert_cmpint(write(fd, image, 64 * KiB), ==, 64 * KiB);
-    close(fd);
-    return path;
-}
-
-/* Arguments for a disk whose first access of block 4 fails and stops it */
-static char *stopping_disk(const char *firmware, const char *iotype)
-{
-    return g_strdup_printf(
-        "-bios %s -drive if=none,id=drive0,driver=raw,file.driver=blkdebug,"
-        "file.image.driver=null-co,file.image.size=1048576,"
-        "file.image.read-zeroes=on,"
-        "file.inject-error.0.event=none,file.inject-error.0.iotype=%s,"
-        "file.inject-error.0.sector=4,file.inject-error.0.once=on,"
-        "rerror=stop,werror=stop "
-        "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0", firmware, iotype);
-}
-
-typedef struct ParkedCase {
-    const char *name;
-    int width;
-    bool is_write;
-    size_t excess;                  /* of the buffer, in bytes */
-} ParkedCase;
-
-/* With and without an excess, data take different ways through the device */
-static const ParkedCase parked_cases[] = {
-    { "read", 32, false, 0 },
-    { "write", 32, true, 0 },
-    { "short-read", 32, false, 100 },
-    { "short-write", 32, true, 100 },
-    { "read-24", 24, false, 0 },
-    { "short-write-24", 24, true, 100 },
-};
-
-static Ccb start_parked(Adapter *a, const ParkedCase *c)
-{
-    Ccb ccb = c->is_write ? ccb_write10(0, 4, 2) : ccb_read10(0, 4, 2);
-
-    mailbox_init(a, c->width, 4);
-    clear_unit_attention(a, 0);
-    ccb.opcode = BL_CCB_INITIATOR_RES;
-    ccb_buffer(a, &ccb, 2 * BLOCK_SIZE + c->excess);
-    ccb_submit(a, &ccb);
-    qtest_qmp_eventwait(a->qts, "BLOCK_IO_ERROR");
-    mailbox_assert_empty(a);
-    return ccb;
-}
-
-static void cont_and_finish(Adapter *a, const ParkedCase *c, Ccb *ccb)
-{
-    qtest_qmp_assert_success(a->qts, "{ 'execute': 'cont' }");
-    ccb_wait(a, ccb);
-    assert_good(ccb);
-    g_assert_cmpuint(ccb->length, ==, c->excess);
-    guest_assert_filled(a, ccb->data, c->is_write ? FILL : 0, 2 * BLOCK_SIZE);
-    guest_assert_filled(a, ccb->data + 2 * BLOCK_SIZE, FILL, c->excess);
-    mailbox_assert_empty(a);
-}
-
-static void test_parked_request_is_retried(const void *data)
-{
-    const ParkedCase *c = data;
-    g_autofree char *firmware = halting_firmware();
-    g_autofree char *args = stopping_disk(firmware,
-                                          c->is_write ? "write" : "read");
-    Adapter *a = adapter_start("buslogic", "%s", args);
-    Ccb ccb = start_parked(a, c);
-
-    cont_and_finish(a, c, &ccb);
-    adapter_stop(a);
-    unlink(firmware);
-}
-
-static void test_parked_request_migrates(const void *data)
-{
-    const ParkedCase *c = data;
-    g_autofree char *firmware = halting_firmware();
-    g_autofree char *bad = stopping_disk(firmware,
-                                         c->is_write ? "write" : "read");
-    g_autofree char *good = g_strdup_printf(
-        "-bios %s -drive if=none,id=drive0,driver=null-co,size=1048576,"
-        "read-zeroes=on "
-        "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0", firmware);
-    Adapter *a = adapter_start("buslogic,id=hba", "%s", bad);
-    Ccb ccb = start_parked(a, c);
-
-    migrate(a, "buslogic,id=hba", good);
-    mailbox_assert_empty(a);
-    g_assert_cmpuint(adapter_property(a, "requests"), ==, 1);
-    cont_and_finish(a, c, &ccb);
-    g_assert_cmpuint(adapter_property(a, "requests"), ==, 0);
-    adapter_stop(a);
-    unlink(firmware);
-}
-
-/* A request that waits for the user can be taken back like any other */
-static void test_parked_request_is_aborted(void)
-{
-    g_autofree char *firmware = halting_firmware();
-    g_autofree char *args = stopping_disk(firmware, "read");
-    Adapter *a = adapter_start("buslogic", "%s", args);
-    Ccb ccb = start_parked(a, &parked_cases[0]);
-
-    ccb_abort(a, &ccb);
-    ccb_wait(a, &ccb);
-    assert_result(&ccb, BL_COMPLETION_ABORTED, BTSTAT_ABORTED, GOOD);
-    qtest_qmp_assert_success(a->qts, "{ 'execute': 'cont' }");
-    mailbox_assert_empty(a);
-    adapter_stop(a);
-    unlink(firmware);
-}
-
-static void test_parked_request_goes_with_a_reset(void)
-{
-    g_autofree char *firmware = halting_firmware();
-    g_autofree char *args = stopping_disk(firmware, "read");
-    Adapter *a = adapter_start("buslogic", "%s", args);
-    Ccb ccb = start_parked(a, &parked_cases[0]);
-
-    reset_handshake(a, R_CONTROL_RHARD_MASK);
-    qtest_qmp_assert_success(a->qts, "{ 'execute': 'cont' }");
-    settle(a);
-    ccb_assert_untouched(a, &ccb);
-    mailbox_assert_empty(a);
-    adapter_stop(a);
-    unlink(firmware);
-}
-
-/* Virtual time, which stands still in all other tests */
-
-static bool is_tcg(Adapter *a)
-{
-    g_autofree char *text = qtest_hmp(a->qts, "info jit");
-
-    return !strstr(text, "accel=tcg");
-}
-
-/* The time starts to run, or is set if QEMU has the accelerator for that */
-static void pass_time(Adapter *a, int64_t milliseconds)
-{
-    int64_t end = g_get_monotonic_time() + milliseconds * 1000;
-
-    if (!is_tcg(a)) {
-        qtest_clock_step(a->qts, milliseconds * 1000000);
-        return;
-    }
-    qtest_qmp_assert_success(a->qts, "{ 'execute': 'cont' }");
-    while (g_get_monotonic_time() < end) {
-        g_usleep(1000);
-    }
-}
-
-static void test_diagnostics_are_over_after_a_while(void)
-{
-    g_autofree char *firmware = halting_firmware();
-    Adapter *a = adapter_start("buslogic", "-bios %s", firmware);
-
-    /* Nobody looks, for longer than any driver would wait */
-    write_control(a, R_CONTROL_RHARD_MASK);
-    pass_time(a, 1200);
-    g_assert_cmphex(read_status(a), ==, STATUS_IDLE);
-    /* Not so long ago */
-    write_control(a, R_CONTROL_RSOFT_MASK);
-    g_assert_cmphex(read_status(a), ==,
-                    R_STATUS_DACT_MASK | R_STATUS_INREQ_MASK);
-    adapter_stop(a);
-    unlink(firmware);
-}
-
-/* Without an acknowledge or a doorbell, the adapter looks again by itself */
-static void test_full_ring_goes_on_in_time(void)
-{
-    g_autofree char *firmware = halting_firmware();
-    Adapter *a = adapter_start("buslogic", "-bios %s", firmware);
-    Ccb first = ccb_tur(9), second = ccb_tur(9);
-
-    mailbox_init(a, 32, 1);
-    ccb_submit(a, &first);
-    wait_until(mailbox_peek(a, 0).code);
-    ccb_submit(a, &second);
-    wait_until(!mailbox_action(a, 0));
-    settle(a);
-    ccb_wait(a, &first);
-    pass_time(a, 100);
-    ccb_wait(a, &second);
-    assert_host_error(&second, BTSTAT_SELECTION_TIMEOUT);
-    adapter_stop(a);
-    unlink(firmware);
-}
-
 static void add_command_line_tests(void)
 {
     qtest_add_func("/buslogic/machine/disk-at-the-adapter-id",
@@ -1095,6 +643,14 @@ static void add_command_line_tests(void)
     qtest_add_func("/buslogic/machine/two-adapters", test_two_adapters);
     qtest_add_func("/buslogic/machine/state-can-be-watched",
                    test_state_can_be_watched);
+    qtest_add_func("/buslogic/machine/phase-can-be-watched",
+                   test_phase_can_be_watched);
+    qtest_add_func("/buslogic/isa-port/property-is-fixed",
+                   test_isa_compat_is_fixed);
+    qtest_add_func("/buslogic/isa-port/same-of-two-adapters",
+                   test_two_adapters_on_the_same_isa_ports);
+    qtest_add_func("/buslogic/isa-port/different-of-two-adapters",
+                   test_two_adapters_on_different_isa_ports);
 }
 
 static void add_isa_tests(void)
@@ -1128,6 +684,7 @@ static void add_nvram_tests(void)
                    test_saving_decides_about_the_isa_port);
     qtest_add_func("/buslogic/nvram/translation-shows-in-the-geometry",
                    test_translation_setting_shows_in_the_geometry);
+    qtest_add_func("/buslogic/local-ram/bios-drive-map", test_bios_drive_map);
     qtest_add_func("/buslogic/nvram/kept-in-an-image",
                    test_settings_are_kept_in_an_image);
     qtest_add_func("/buslogic/nvram/empty-image", test_empty_nvram_image);
@@ -1147,43 +704,10 @@ static void add_plug_tests(void)
     qtest_add_func("/buslogic/plug/adapter", test_adapter_hotplug);
 }
 
-static void add_migration_tests(void)
-{
-    for (int i = 0; i < ARRAY_SIZE(phases); i++) {
-        g_autofree char *name = g_strdup_printf("/buslogic/migration/%s",
-                                                phases[i].name);
-
-        qtest_add_data_func(name, &phases[i], test_migration_phase);
-    }
-    qtest_add_func("/buslogic/migration/requests",
-                   test_migration_with_requests);
-    for (int i = 0; i < ARRAY_SIZE(parked_cases); i++) {
-        g_autofree char *retried =
-            g_strdup_printf("/buslogic/parked/retried/%s",
-                            parked_cases[i].name);
-        g_autofree char *migrates =
-            g_strdup_printf("/buslogic/parked/migrates/%s",
-                            parked_cases[i].name);
-
-        qtest_add_data_func(retried, &parked_cases[i],
-                            test_parked_request_is_retried);
-        qtest_add_data_func(migrates, &parked_cases[i],
-                            test_parked_request_migrates);
-    }
-    qtest_add_func("/buslogic/time/diagnostics-are-over-after-a-while",
-                   test_diagnostics_are_over_after_a_while);
-    qtest_add_func("/buslogic/time/full-ring-goes-on",
-                   test_full_ring_goes_on_in_time);
-    qtest_add_func("/buslogic/parked/aborted", test_parked_request_is_aborted);
-    qtest_add_func("/buslogic/parked/goes-with-a-reset",
-                   test_parked_request_goes_with_a_reset);
-}
-
 void add_machine_tests(void)
 {
     add_command_line_tests();
     add_isa_tests();
     add_nvram_tests();
     add_plug_tests();
-    add_migration_tests();
 }

@@ -124,6 +124,28 @@ Adapter *shared_ready(int width, unsigned mailboxes)
     return a;
 }
 
+Adapter *private_disk_adapter(Disk *disk)
+{
+    Adapter *a = adapter_start("buslogic,id=hba",
+        "-drive if=none,id=drive0,format=raw,file=%s "
+        "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0", disk->path);
+
+    mailbox_init(a, 32, 16);
+    clear_unit_attention(a, 0);
+    return a;
+}
+
+void hold_private(Adapter *a, Ccb *ccbs, int count)
+{
+    drive_hold(a, "drive0", "disk0");
+    for (int i = 0; i < count; i++) {
+        ccbs[i] = i % 2 ? ccb_write10(0, i, 1) : ccb_read10(0, i, 1);
+        ccb_buffer(a, &ccbs[i], BLOCK_SIZE);
+        ccb_submit(a, &ccbs[i]);
+    }
+    mailbox_assert_empty(a);
+}
+
 void add_widths(const char *name, void (*test)(const void *))
 {
     g_autofree char *narrow = g_strdup_printf("%s/24", name);
@@ -147,6 +169,7 @@ int main(int argc, char **argv)
     add_data_tests();
     add_exec_tests();
     add_machine_tests();
+    add_migration_tests();
     add_linux_tests();
     ret = g_test_run();
     stop_shared();

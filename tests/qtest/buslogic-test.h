@@ -55,6 +55,11 @@ Disk *disk_of(int target);
 void hold(Adapter *a, int target);
 void release(Adapter *a, int target);
 
+/* A machine of one's own with this disk as target 0, 16 mailboxes set up */
+Adapter *private_disk_adapter(Disk *disk);
+/* Submit reads (even) and writes (odd) of block n to it, and hold them */
+void hold_private(Adapter *a, Ccb *ccbs, int count);
+
 void add_register_tests(void);
 void add_reset_tests(void);
 void add_command_tests(void);
@@ -64,6 +69,7 @@ void add_ccb_tests(void);
 void add_data_tests(void);
 void add_exec_tests(void);
 void add_machine_tests(void);
+void add_migration_tests(void);
 void add_linux_tests(void);
 
 #endif /* BUSLOGIC_TEST_H */
