@@ -18,6 +18,8 @@
 
 /* The block layer gets no longer lists: preadv() takes IOV_MAX at most */
 #define ZERO_COPY_MAX_SEGMENTS  512
+/* Byte 1 of a CDB: Force Unit Access */
+#define CDB1_FUA                0x08
 /* SG lists up to this many bytes are fetched without an allocation */
 #define SMALL_SG_BYTES          1024
 
@@ -68,6 +70,7 @@ static MemTxResult fetch_sg(BuslogicRequest *r)
         r->size += r->seg[i].len;
     }
     r->requested = r->size;
+    r->s->scan_segments += count;
     return MEMTX_OK;
 }
 
@@ -144,6 +147,27 @@ static bool is_plain_write(uint8_t opcode)
            opcode == WRITE_16;
 }
 
+static bool buffer_is_ram(BuslogicRequest *r, const SCSICommand *cmd)
+{
+    for (int i = 0; i < r->nseg; i++) {
+        if (!segment_is_ram(r->s, &r->seg[i],
+                            cmd->mode == SCSI_XFER_FROM_DEV)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * scsi-disk flushes before a READ with Force Unit Access, and maps the
+ * buffer only then: by that time it may no longer be RAM.
+ */
+static bool is_mapped_late(const SCSICommand *cmd)
+{
+    return cmd->mode == SCSI_XFER_FROM_DEV && cmd->len > 6 &&
+           (cmd->buf[1] & CDB1_FUA);
+}
+
 /*
  * How much of the buffer the block layer may use directly, 0 for nothing.
  * A short buffer for a WRITE is used in whole blocks: copying, the rest of
@@ -160,19 +184,14 @@ static uint64_t zero_copy_size(BuslogicRequest *r, const SCSICommand *cmd)
     } else if (cmd->mode == SCSI_XFER_NONE || size != cmd->xfer) {
         return 0;
     }
-    if (r->nseg > ZERO_COPY_MAX_SEGMENTS) {
+    if (r->nseg > ZERO_COPY_MAX_SEGMENTS || is_mapped_late(cmd) ||
+        !buffer_is_ram(r, cmd)) {
         return 0;
-    }
-    for (int i = 0; i < r->nseg; i++) {
-        if (!segment_is_ram(r->s, &r->seg[i],
-                            cmd->mode == SCSI_XFER_FROM_DEV)) {
-            return 0;
-        }
     }
     return size;
 }
 
-void buslogic_data_build_qsg(BuslogicRequest *r)
+static void build_qsg(BuslogicRequest *r)
 {
     uint64_t left = r->size;
 
@@ -185,7 +204,6 @@ void buslogic_data_build_qsg(BuslogicRequest *r)
     }
 }
 
-/* Decide how the data will move, now that the command is known */
 void buslogic_data_prepare(BuslogicRequest *r)
 {
     const SCSICommand *cmd = &r->sreq->cmd;
@@ -205,6 +223,50 @@ void buslogic_data_prepare(BuslogicRequest *r)
         r->overrun = size < cmd->xfer;
         r->size = size;
         r->use_qsg = true;
-        buslogic_data_build_qsg(r);
+        build_qsg(r);
     }
+}
+
+/* Is the cursor where r->moved bytes of the buffer end? */
+static bool cursor_valid(const BuslogicRequest *r)
+{
+    uint64_t at = r->cur_off;
+
+    if (r->cur_seg < 0 || r->cur_seg > r->nseg ||
+        (r->cur_seg == r->nseg ? r->cur_off
+                               : r->cur_off >= r->seg[r->cur_seg].len)) {
+        return false;
+    }
+    for (int i = 0; i < r->cur_seg; i++) {
+        at += r->seg[i].len;
+    }
+    return at == r->moved;
+}
+
+static bool buffer_valid(const BuslogicRequest *r)
+{
+    uint64_t total = 0;
+
+    for (int i = 0; i < r->nseg; i++) {
+        if (!r->seg[i].len) {
+            return false;
+        }
+        total += r->seg[i].len;
+    }
+    return r->moved <= r->size && r->size <= total && cursor_valid(r);
+}
+
+bool buslogic_data_loaded(BuslogicRequest *r)
+{
+    bool use_qsg = r->use_qsg;
+
+    r->use_qsg = false;
+    if (!buffer_valid(r)) {
+        return false;
+    }
+    if (use_qsg && r->size && buffer_is_ram(r, &r->sreq->cmd)) {
+        r->use_qsg = true;
+        build_qsg(r);
+    }
+    return true;
 }

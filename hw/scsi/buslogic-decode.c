@@ -9,7 +9,6 @@
 #include "hw/scsi/buslogic-decode.h"
 
 #define BL_DEFAULT_SENSE_LEN    14
-#define BL_MAX_TARGETS          16
 
 static uint32_t be24_to_cpu(const uint8_t *p)
 {
@@ -180,7 +179,7 @@ uint8_t buslogic_ccb_check(const BuslogicCCB *ccb)
     if (!ccb_opcode_known(ccb->opcode)) {
         return BTSTAT_BAD_OPCODE;
     }
-    if (ccb->target >= BL_MAX_TARGETS) {
+    if (ccb->target >= BL_NUM_TARGETS) {
         return BTSTAT_BAD_CCB;
     }
     /* Drivers leave anything in the CDB of a bus device reset */

@@ -20,10 +20,13 @@
 #include "qemu/timer.h"
 #include "hw/qdev-core.h"
 #include "hw/scsi/buslogic-request.h"
+#include "system/runstate.h"
 #include "trace.h"
 
 /* Mailboxes served before other work of the main loop gets a turn */
 #define SCAN_BUDGET         64
+/* ... or that many segments, whichever comes first */
+#define SCAN_SEGMENTS       (2 * BL_SG_LIMIT)
 /* How soon to look again at an incoming ring that was full */
 #define POST_RETRY_NS       (10 * SCALE_MS)
 
@@ -144,6 +147,10 @@ static ScanResult serve_next(BuslogicState *s)
         return SCAN_EMPTY;
     }
     buslogic_mailbox_decode(s->rings.format, raw, &mbox);
+    if (mbox.code == BL_ACTION_FREE) {
+        /* Another processor has just taken it back */
+        return SCAN_SERVED;
+    }
     if (!has_room(s, mbox.code)) {
         return SCAN_BUSY;
     }
@@ -157,24 +164,49 @@ static ScanResult serve_next(BuslogicState *s)
     return SCAN_SERVED;
 }
 
+/*
+ * While a machine migrates its disks are not ours to use: what is pending
+ * goes along, and is taken up where the machine runs next.
+ */
+static bool may_run(BuslogicState *s)
+{
+    return !s->resetting && !runstate_check(RUN_STATE_INMIGRATE) &&
+           !runstate_check(RUN_STATE_FINISH_MIGRATE) &&
+           !runstate_check(RUN_STATE_POSTMIGRATE) &&
+           !runstate_check(RUN_STATE_RESTORE_VM) &&
+           !runstate_check(RUN_STATE_SAVE_VM);
+}
+
+/* Serve as many mailboxes as fit one turn */
+static ScanResult scan_outgoing(BuslogicState *s)
+{
+    ScanResult result = SCAN_SERVED;
+
+    s->scan_segments = 0;
+    for (int i = 0; i < SCAN_BUDGET && result == SCAN_SERVED &&
+         s->scan_segments < SCAN_SEGMENTS; i++) {
+        result = serve_next(s);
+        /* Serving a bus device reset runs the main loop: look each time */
+        if (s->resetting || !s->rings.count) {
+            return SCAN_EMPTY;
+        }
+        s->scan_served |= result == SCAN_SERVED;
+    }
+    return result;
+}
+
 static void scan_bh(void *opaque)
 {
     BuslogicState *s = opaque;
-    ScanResult result = SCAN_SERVED;
-    int served;
+    ScanResult result;
 
-    for (served = 0; served < SCAN_BUDGET; served++) {
-        /* Serving a bus device reset runs the main loop: look each time */
-        if (s->resetting || !s->rings.count) {
-            return;
-        }
-        s->scan_pending = false;
-        result = serve_next(s);
-        if (result != SCAN_SERVED) {
-            break;
-        }
+    if (!may_run(s) || !s->rings.count) {
+        return;
     }
-    if (served && s->ombr_enabled) {
+    s->scan_pending = false;
+    s->scan_served = false;
+    result = scan_outgoing(s);
+    if (s->scan_served && s->ombr_enabled) {
         buslogic_raise(s, R_INTERRUPT_OMBR_MASK);
     }
     if (result == SCAN_SERVED) {
@@ -286,7 +318,7 @@ static void post_bh(void *opaque)
     uint64_t before = s->stats.completions;
     BuslogicRequest *r;
 
-    while (!s->resetting && (r = QTAILQ_FIRST(&s->done))) {
+    while (may_run(s) && (r = QTAILQ_FIRST(&s->done))) {
         if (!post_request(s, r)) {
             timer_mod(s->post_timer, POST_RETRY_NS +
                       qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
@@ -296,6 +328,13 @@ static void post_bh(void *opaque)
     /* One interrupt for all of them */
     if (s->stats.completions != before) {
         buslogic_raise(s, R_INTERRUPT_IMBL_MASK);
+    }
+}
+
+static void vm_state_changed(void *opaque, bool running, RunState state)
+{
+    if (running) {
+        buslogic_mbox_resume(opaque);
     }
 }
 
@@ -323,7 +362,13 @@ void buslogic_mbox_reset(BuslogicState *s)
     timer_del(s->post_timer);
     while ((r = QTAILQ_FIRST(&s->done))) {
         QTAILQ_REMOVE(&s->done, r, next);
+        /* A load that failed has left it without */
+        r->s = s;
         buslogic_request_free(r);
+    }
+    s->num_requests = 0;
+    QTAILQ_FOREACH(r, &s->inflight, next) {
+        s->num_requests++;
     }
 }
 
@@ -335,11 +380,13 @@ void buslogic_mbox_init(BuslogicState *s)
     s->scan_bh = qemu_bh_new_guarded(scan_bh, s, guard);
     s->post_bh = qemu_bh_new_guarded(post_bh, s, guard);
     s->post_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, post_retry, s);
+    s->vm_state = qemu_add_vm_change_state_handler(vm_state_changed, s);
 }
 
 void buslogic_mbox_cleanup(BuslogicState *s)
 {
     buslogic_mbox_reset(s);
+    qemu_del_vm_change_state_handler(s->vm_state);
     qemu_bh_delete(s->scan_bh);
     qemu_bh_delete(s->post_bh);
     timer_free(s->post_timer);

@@ -16,7 +16,6 @@
 
 /* Translations the boards' BIOS uses for its disks */
 typedef enum BuslogicGeometry {
-    BL_GEOMETRY_NONE   = 0,
     BL_GEOMETRY_64_32  = 1,         /* heads, sectors per track */
     BL_GEOMETRY_128_32 = 2,
     BL_GEOMETRY_255_63 = 3,

@@ -97,6 +97,11 @@ static void buslogic_pci_pre_plug(HotplugHandler *handler, DeviceState *child,
     buslogic_pre_plug(&BUSLOGIC_PCI(handler)->core, child, errp);
 }
 
+static uint8_t buslogic_pci_isa_port(BuslogicPCIState *d)
+{
+    return buslogic_nvram_isa_port(&d->core.nvram);
+}
+
 /* Two boards on the same ISA ports would answer both: refuse */
 static int buslogic_pci_find_isa_rival(Object *obj, void *opaque)
 {
@@ -105,12 +110,12 @@ static int buslogic_pci_find_isa_rival(Object *obj, void *opaque)
         (BuslogicPCIState *)object_dynamic_cast(obj, TYPE_BUSLOGIC_PCI);
 
     return other && other != d && DEVICE(other)->realized &&
-           other->core.default_isa_port == d->core.default_isa_port;
+           buslogic_pci_isa_port(other) == buslogic_pci_isa_port(d);
 }
 
 static bool buslogic_pci_check_isa_port(BuslogicPCIState *d, Error **errp)
 {
-    uint8_t code = d->core.default_isa_port;
+    uint8_t code = buslogic_pci_isa_port(d);
 
     if (code != BL_ISA_PORT_DISABLED &&
         object_child_foreach_recursive(object_get_root(),
@@ -129,8 +134,11 @@ static void buslogic_pci_realize(PCIDevice *dev, Error **errp)
 
     s->board = &bt958_board;
     s->as = pci_get_address_space(dev);
-    if (!buslogic_pci_check_isa_port(d, errp) ||
-        !buslogic_realize(s, DEVICE(dev), errp)) {
+    if (!buslogic_realize(s, DEVICE(dev), errp)) {
+        return;
+    }
+    if (!buslogic_pci_check_isa_port(d, errp)) {
+        buslogic_unrealize(s);
         return;
     }
     pci_config_set_interrupt_pin(dev->config, 1);

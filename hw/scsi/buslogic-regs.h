@@ -24,6 +24,8 @@
 #define BUSLOGIC_NUM_PORTS          4
 #define BUSLOGIC_BAR_SIZE           32
 
+#define BL_NUM_TARGETS              16
+
 REG8(CONTROL, 0)                    /* write */
     FIELD(CONTROL, RSBUS, 4, 1)     /* SCSI bus reset */
     FIELD(CONTROL, RINT, 5, 1)      /* acknowledge interrupt */

@@ -112,14 +112,15 @@ static void report_ccb(BuslogicRequest *r)
     BuslogicFormat format = r->ccb.format;
     uint8_t status[] = { r->btstat, r->sdstat };
     size_t residual_size = format == BL_FORMAT_24 ? 3 : 4;
+    uint64_t max_residual = format == BL_FORMAT_24 ? 0xffffff : UINT32_MAX;
     uint8_t residual[4];
 
-    if (r->sense_len && r->ccb.sense_ptr) {
+    if (r->sense_len && (r->ccb.sense_ptr || format == BL_FORMAT_24)) {
         buslogic_dma_write(r->s, format, r->ccb.sense_ptr, r->sense,
                            r->sense_len);
     }
     if (r->write_residual) {
-        uint32_t left = r->requested - r->moved;
+        uint32_t left = MIN(r->requested - r->moved, max_residual);
 
         if (format == BL_FORMAT_24) {
             stl_be_p(residual, left << 8);
@@ -178,34 +179,14 @@ static bool request_valid(void *opaque, int version_id)
            r->origin <= BL_ORIGIN_NOTICE && r->cancel <= BL_CANCEL_OVERRUN &&
            r->code <= BL_COMPLETION_ERROR && r->sense_len <= BL_MAX_SENSE &&
            r->ccb.format <= BL_FORMAT_32 && r->ccb.target < BL_NUM_TARGETS &&
-           r->ccb.cdb_len <= sizeof(r->ccb.cdb) && r->moved <= r->size;
+           r->ccb.cdb_len <= sizeof(r->ccb.cdb) && r->moved <= r->requested &&
+           (r->origin == BL_ORIGIN_CCB || !buslogic_ccb_has_sg(&r->ccb));
 }
 
 static int request_pre_load(void *opaque)
 {
     memset(opaque, 0, sizeof(BuslogicRequest));
     return 0;
-}
-
-static int request_post_load(void *opaque, int version_id)
-{
-    BuslogicRequest *r = opaque;
-    uint64_t total = 0;
-    uint64_t at = 0;
-
-    for (int i = 0; i < r->nseg; i++) {
-        at = i == r->cur_seg ? total + r->cur_off : at;
-        if (!r->seg[i].len || (i == r->cur_seg &&
-                               r->cur_off >= r->seg[i].len)) {
-            return -EINVAL;
-        }
-        total += r->seg[i].len;
-    }
-    if (r->cur_seg == r->nseg) {
-        at = total + r->cur_off;
-    }
-    /* use_qsg is set again once the list has been built */
-    return r->size > total || (!r->use_qsg && at != r->moved) ? -EINVAL : 0;
 }
 
 static const VMStateDescription vmstate_buslogic_segment = {
@@ -224,7 +205,6 @@ const VMStateDescription vmstate_buslogic_request = {
     .version_id = 1,
     .minimum_version_id = 1,
     .pre_load = request_pre_load,
-    .post_load = request_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT8(origin, BuslogicRequest),
         VMSTATE_UINT8(cancel, BuslogicRequest),

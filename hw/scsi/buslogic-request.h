@@ -31,7 +31,7 @@ typedef enum BuslogicCancel {
 } BuslogicCancel;
 
 /*
- * One CCB, or one 0x83 command, from fetch to the report to the guest.  It
+ * One CCB, or one 0x83 or 0x03 command, from fetch to the report to the guest.  It
  * is owned by exactly one list: BuslogicState.inflight until the SCSI layer
  * is done with it, then BuslogicState.done until it is posted.
  */
@@ -99,8 +99,8 @@ void buslogic_request_start(BuslogicRequest *r);
 MemTxResult buslogic_data_fetch(BuslogicRequest *r);
 /* Decide how the data will move, once r->sreq is known */
 void buslogic_data_prepare(BuslogicRequest *r);
-/* Fill r->qsg from the segments */
-void buslogic_data_build_qsg(BuslogicRequest *r);
+/* The same for one from a migration stream; false if that makes no sense */
+bool buslogic_data_loaded(BuslogicRequest *r);
 /*
  * Copy the next @len bytes between @buf and the guest; the buffer must have
  * room for them.  Counts in r->moved what it could copy.

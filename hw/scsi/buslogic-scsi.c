@@ -10,8 +10,8 @@
 #include "qapi/error.h"
 #include "qemu/bswap.h"
 #include "qemu/log.h"
+#include "qemu/units.h"
 #include "hw/scsi/buslogic-request.h"
-#include "migration/qemu-file-types.h"
 #include "migration/vmstate.h"
 #include "scsi/constants.h"
 #include "scsi/utils.h"
@@ -20,8 +20,19 @@
 
 /* Sense data of host commands, for us to look at: the fixed format */
 #define COMMAND_SENSE_LEN       18
+/* scsi-generic allocates as much as a command may move, bytes */
+#define MAX_PASSTHROUGH         (16 * MiB)
 
 /* SCSI layer callbacks */
+
+/* A reset or an abort may be waiting for it to end: then that counts */
+static void cancel_request(BuslogicRequest *r, BuslogicCancel cancel)
+{
+    if (r->cancel == BL_CANCEL_NONE) {
+        r->cancel = cancel;
+    }
+    scsi_req_cancel(r->sreq);
+}
 
 static void buslogic_transfer_data(SCSIRequest *sreq, uint32_t len)
 {
@@ -37,15 +48,13 @@ static void buslogic_transfer_data(SCSIRequest *sreq, uint32_t len)
         r->overrun = true;
         if (to_device) {
             /* What the guest did not supply is not written */
-            r->cancel = BL_CANCEL_OVERRUN;
-            scsi_req_cancel(sreq);
+            cancel_request(r, BL_CANCEL_OVERRUN);
             return;
         }
     }
     if (buslogic_data_copy(r, scsi_req_get_buf(sreq), n,
                            to_device) != MEMTX_OK) {
-        r->cancel = BL_CANCEL_DMA;
-        scsi_req_cancel(sreq);
+        cancel_request(r, BL_CANCEL_DMA);
         return;
     }
     scsi_req_continue(sreq);
@@ -95,19 +104,26 @@ static uint64_t zero_copy_moved(const BuslogicRequest *r, size_t residual)
     return r->overrun || residual > r->size ? r->size : r->size - residual;
 }
 
+/* It has ended by itself, which an abort under way must be told */
+static void finish_uncancelled(BuslogicRequest *r)
+{
+    BuslogicState *s = r->s;
+    uint32_t addr = r->ccb.addr;
+    bool aborted = r->cancel == BL_CANCEL_ABORT;
+
+    buslogic_request_finish(r);
+    if (aborted) {
+        buslogic_notice(s, addr, BL_COMPLETION_NOT_FOUND, BTSTAT_OK);
+    }
+}
+
 static void buslogic_complete(SCSIRequest *sreq, size_t residual)
 {
     BuslogicRequest *r = sreq->hba_private;
-    BuslogicState *s;
-    uint32_t addr;
-    bool aborted;
 
     if (!r) {
         return;
     }
-    s = r->s;
-    addr = r->ccb.addr;
-    aborted = r->cancel == BL_CANCEL_ABORT;
     r->sdstat = sreq->status;
     r->btstat = BTSTAT_OK;
     if (r->use_qsg && r->sdstat == GOOD) {
@@ -117,11 +133,7 @@ static void buslogic_complete(SCSIRequest *sreq, size_t residual)
         r->btstat = data_status(r, sreq->cmd.mode == SCSI_XFER_TO_DEV);
     }
     save_sense(r, sreq);
-    buslogic_request_finish(r);
-    if (aborted) {
-        /* Too late: it was done before it could be cancelled */
-        buslogic_notice(s, addr, BL_COMPLETION_NOT_FOUND, BTSTAT_OK);
-    }
+    finish_uncancelled(r);
 }
 
 static void buslogic_cancelled(SCSIRequest *sreq)
@@ -178,34 +190,41 @@ static void buslogic_fail(SCSIRequest *sreq)
         r->btstat = BTSTAT_SOFTWARE_ERROR;
         break;
     }
-    buslogic_request_finish(r);
+    finish_uncancelled(r);
 }
 
 /*
  * Passed-through commands: the CCB, not our idea of the CDB, says how much
- * data there is.  While a snapshot is loaded there is no CCB yet.
+ * data there is; and which way they go, if it says so or nobody knows the
+ * CDB.  While a snapshot is loaded there is no CCB yet.
  */
 static int buslogic_parse_cdb(SCSIDevice *dev, SCSICommand *cmd, uint8_t *buf,
                               size_t buf_len, void *hba_private)
 {
     BuslogicRequest *r = hba_private;
+    bool known = cmd->len != 0;
 
-    if (cmd->len == 0) {
+    if (!known) {
         cmd->len = MIN(buf_len, SCSI_CMD_BUF_SIZE);
         memcpy(cmd->buf, buf, cmd->len);
+        cmd->mode = SCSI_XFER_NONE;
+        cmd->xfer = 0;
     }
     if (!r) {
         return 0;
     }
-    if (r->ccb.direction == BL_DIR_IN) {
-        cmd->mode = SCSI_XFER_FROM_DEV;
-    } else if (r->ccb.direction == BL_DIR_OUT) {
+    if (r->ccb.direction == BL_DIR_OUT) {
         cmd->mode = SCSI_XFER_TO_DEV;
+    } else if (r->ccb.direction == BL_DIR_IN || !known) {
+        cmd->mode = SCSI_XFER_FROM_DEV;
     }
-    if (!r->size) {
+    /* The two must agree: the SCSI layer relies on it */
+    if (!r->size || cmd->mode == SCSI_XFER_NONE) {
         cmd->mode = SCSI_XFER_NONE;
+        cmd->xfer = 0;
+    } else {
+        cmd->xfer = MIN(r->size, MAX_PASSTHROUGH);
     }
-    cmd->xfer = r->size;
     return 0;
 }
 
@@ -220,6 +239,7 @@ void buslogic_request_start(BuslogicRequest *r)
     SCSIRequest *sreq;
     int32_t n;
 
+    buslogic_data_free(r);
     r->attempts++;
     r->code = r->btstat = r->sdstat = 0;
     r->requested = r->size = r->moved = 0;
@@ -265,7 +285,8 @@ static MemTxResult ccb_fetch(BuslogicRequest *r, uint32_t addr)
         return res;
     }
     buslogic_ccb_decode(format, s->extended_lun, addr, raw, &r->ccb);
-    if (format == BL_FORMAT_24) {
+    if (format == BL_FORMAT_24 &&
+        r->ccb.opcode != BL_CCB_BUS_DEVICE_RESET) {
         res = buslogic_dma_read(s, format, buslogic_ccb24_cdb(&r->ccb),
                                 r->ccb.cdb,
                                 MIN(r->ccb.cdb_len, sizeof(r->ccb.cdb)));
@@ -445,6 +466,10 @@ void buslogic_cancel_all(BuslogicState *s)
     while ((r = QTAILQ_FIRST(&s->inflight))) {
         /* No unit attention: this is not a reset of the device */
         scsi_device_purge_requests(r->sreq->dev, SENSE_CODE(NO_SENSE));
+        if (QTAILQ_FIRST(&s->inflight) == r) {
+            /* scsi-block of QEMU 7.2 can lose one: do not wait for it */
+            buslogic_request_finish(r);
+        }
     }
 }
 
@@ -478,7 +503,8 @@ bool buslogic_first_disk(BuslogicState *s, int *target, uint64_t *sectors)
     for (int id = 0; id < BL_NUM_TARGETS; id++) {
         SCSIDevice *dev = scsi_device_find(&s->bus, 0, id, 0);
 
-        if (dev && dev->type == TYPE_DISK && dev->conf.blk) {
+        if (dev && dev->lun == 0 && dev->type == TYPE_DISK &&
+            dev->conf.blk) {
             int64_t size = blk_getlength(dev->conf.blk);
 
             *target = id;
@@ -534,8 +560,8 @@ static void *buslogic_load_request(QEMUFile *f, SCSIRequest *sreq)
     vmstate_load_state(f, &vmstate_buslogic_request, r, 1, &error_fatal);
     r->s = s;
     r->sreq = scsi_req_ref(sreq);
-    if (r->use_qsg) {
-        buslogic_data_build_qsg(r);
+    if (!buslogic_data_loaded(r)) {
+        error_setg(&error_fatal, "buslogic: request in the stream is invalid");
     }
     QTAILQ_INSERT_TAIL(&s->inflight, r, next);
     return r;

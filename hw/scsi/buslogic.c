@@ -199,10 +199,16 @@ static const char *const buslogic_phase_names[] = {
     [BL_PHASE_REPLY] = "reply",
 };
 
+/* A load that failed may have left anything */
+static const char *buslogic_phase_name(BuslogicState *s)
+{
+    return s->phase < BL_PHASE_COUNT ? buslogic_phase_names[s->phase] : "?";
+}
+
 static void buslogic_set_phase(BuslogicState *s, BuslogicPhase phase)
 {
     if (s->phase != phase) {
-        trace_buslogic_phase(s->opcode, buslogic_phase_names[s->phase],
+        trace_buslogic_phase(s->opcode, buslogic_phase_name(s),
                              buslogic_phase_names[phase]);
         s->phase = phase;
     }
@@ -663,16 +669,6 @@ static BuslogicResult cmd_inquire_ext_setup(BuslogicState *s)
     return BL_RESULT_DONE;
 }
 
-/*
- * Drivers disagree whether 1 or 0 asks for strict order, so the value is
- * only stored: one scan suits both [5].
- */
-static BuslogicResult cmd_round_robin(BuslogicState *s)
-{
-    s->strict_rr = s->params[0];
-    return BL_RESULT_DONE;
-}
-
 /* BIOS area byte 17: target and translation of the BIOS's first disk */
 static void buslogic_update_bios_area(BuslogicState *s)
 {
@@ -920,8 +916,9 @@ static const BuslogicCommand buslogic_commands[256] = {
     [BL_CMD_INQUIRE_EXT_SETUP] = {
         "inquire extended setup", cmd_inquire_ext_setup, .params = 1,
     },
+    /* Drivers disagree whether 1 or 0 is strict: one scan suits both [5] */
     [BL_CMD_ROUND_ROBIN] = {
-        "round robin mode", cmd_round_robin, .params = 1,
+        "round robin mode", cmd_nop, .params = 1,
     },
     [BL_CMD_STORE_LOCAL_RAM] = {
         "store local RAM", cmd_store_local_ram, store_local_ram_more_params,
@@ -977,7 +974,6 @@ static void buslogic_reset_registers(BuslogicState *s)
     s->rings = (BuslogicRings) { 0 };
     s->ombr_enabled = false;
     s->extended_lun = false;
-    s->strict_rr = false;
     s->geometry_reg = buslogic_nvram_extended_translation(&s->nvram)
                       ? R_GEOMETRY_EXT_TRANS_MASK : 0;
     s->bus_on_time = s->bus_off_time = s->transfer_rate = 0;
@@ -1224,14 +1220,14 @@ static int buslogic_post_load(void *opaque, int version_id)
     BuslogicState *s = opaque;
     BuslogicRequest *r;
 
-    if (!buslogic_rings_valid(&s->rings) || !buslogic_command_valid(s) ||
-        s->isa_port > BL_ISA_PORT_DISABLED) {
-        return -EINVAL;
-    }
     s->num_requests = 0;
     QTAILQ_FOREACH(r, &s->done, next) {
         r->s = s;
         s->num_requests++;
+    }
+    if (!buslogic_rings_valid(&s->rings) || !buslogic_command_valid(s) ||
+        s->isa_port > BL_ISA_PORT_DISABLED) {
+        return -EINVAL;
     }
     s->board->set_isa_port(s, s->isa_port);
     buslogic_mbox_resume(s);
@@ -1280,7 +1276,6 @@ const VMStateDescription vmstate_buslogic = {
         VMSTATE_BOOL(scan_pending, BuslogicState),
         VMSTATE_BOOL(ombr_enabled, BuslogicState),
         VMSTATE_BOOL(extended_lun, BuslogicState),
-        VMSTATE_BOOL(strict_rr, BuslogicState),
         VMSTATE_UINT8(isa_port, BuslogicState),
         VMSTATE_UINT8(bus_on_time, BuslogicState),
         VMSTATE_UINT8(bus_off_time, BuslogicState),
@@ -1303,7 +1298,7 @@ static void buslogic_get_phase(Object *obj, Visitor *v, const char *name,
                                void *opaque, Error **errp)
 {
     BuslogicState *s = opaque;
-    char *phase = (char *)buslogic_phase_names[s->phase];
+    char *phase = (char *)buslogic_phase_name(s);
 
     visit_type_str(v, name, &phase, errp);
 }

@@ -22,7 +22,6 @@
 #include "system/dma.h"
 #include "system/memory.h"
 
-#define BL_NUM_TARGETS      16
 #define BL_MAX_LUN          31      /* inclusive; the CCB has five bits */
 #define BL_MAX_REQUESTS     255     /* CCBs taken from the guest at a time */
 #define BL_MAX_SENSE        255     /* bytes; the CCB's field is one byte */
@@ -91,6 +90,9 @@ struct BuslogicState {
     QEMUBH *scan_bh;                /* serves the outgoing mailboxes */
     QEMUBH *post_bh;                /* reports to the incoming mailboxes */
     QEMUTimer *post_timer;          /* runs only while that ring is full */
+    VMChangeStateEntry *vm_state;
+    uint32_t scan_segments;         /* fetched in this turn of scan_bh */
+    bool scan_served;               /* a mailbox, in this turn of scan_bh */
     BuslogicRequestList inflight;
     BuslogicRequestList done;
     uint32_t num_requests;          /* on both lists */
@@ -132,7 +134,6 @@ struct BuslogicState {
     bool scan_pending;              /* a doorbell waits for scan_bh */
     bool ombr_enabled;
     bool extended_lun;
-    bool strict_rr;
     uint8_t isa_port;               /* enum BuslogicIsaPortCode */
     uint8_t bus_on_time;            /* us */
     uint8_t bus_off_time;           /* us */
