@@ -213,6 +213,16 @@ class Reset(Throttled):
 class Network(GuestTest):
     """Disks that are LUNs of another machine."""
 
+    def pass_through(self, cdb, size):
+        """Status of a command for the passed-through disk, which wants data.
+
+        The driver leaves the direction to the command, as for all but reads
+        and writes.
+        """
+        return self.guest.try_run(
+            f'sg_raw -r {size} $(ls -d /sys/bus/scsi/devices/0:0:4:0/'
+            f'scsi_generic/* | sed "s,.*/,/dev/,") {cdb}')
+
     def test_iscsi_luns_emulated_and_passed_through(self):
         disks = [self.make_disk(), self.make_disk()]
         target = iscsi.Target(self.folder, [disk.path for disk in disks])
@@ -224,6 +234,12 @@ class Network(GuestTest):
         self.boot('pc')
         self.rewrite(disks[0], '0:0:3:0')
         self.rewrite(disks[1], '0:0:4:0')
+        # A buffer for a command without data, and a command nobody knows
+        self.assertEqual(self.pass_through('00 00 00 00 00 00', 2048)[0], 0)
+        self.assertIn('Illegal Request', self.pass_through(
+            'c0 00 00 00 00 00 00 00 00 00', 512)[1])
+        self.assertIn('SCSI Status: Good', self.pass_through(
+            '12 00 00 00 24 00', 36)[1])
         self.assertEqual(self.finish(), [{1: disks[0].sectors}] * 2)
 
 

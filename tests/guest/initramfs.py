@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The initramfs all guests share: busybox, the modules, sg_reset, /init."""
+"""The initramfs all guests share: busybox, the modules, tools, /init."""
 
 import lzma
 import re
@@ -15,7 +15,7 @@ from guest.paths import GUEST_DIR, OUT, Missing, tool
 ALGORITHMS = ['crct10dif_generic', 'crc32c_generic', 'crc64_rocksoft_generic']
 DRIVERS = ['BusLogic', 'sd_mod', 'sr_mod', 'sg', 'ext4', 'isofs']
 
-GUEST_TOOLS = {'sg_reset': 'sg3-utils'}
+GUEST_TOOLS = {'sg_raw': 'sg3-utils', 'sg_reset': 'sg3-utils'}
 
 
 def _module_files(kernel):
