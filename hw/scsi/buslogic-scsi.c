@@ -124,8 +124,12 @@ static void buslogic_complete(SCSIRequest *sreq, size_t residual)
     if (!r) {
         return;
     }
+    if (r->cancel == BL_CANCEL_RESET) {
+        /* Done before the reset got to it, which is a reset all the same */
+        buslogic_request_finish(r);
+        return;
+    }
     r->sdstat = sreq->status;
-    r->btstat = BTSTAT_OK;
     if (r->use_qsg && r->sdstat == GOOD) {
         r->moved = zero_copy_moved(r, residual);
     }

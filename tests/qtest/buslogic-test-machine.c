@@ -530,7 +530,10 @@ static void test_disk_hotplug(void)
     adapter_stop(a);
 }
 
-/* Every CCB gets an answer, and only one */
+/*
+ * Every CCB gets an answer, and only one.  QEMU 10 lets the disk finish what
+ * it was doing, 7.2 does not.
+ */
 static void test_disk_unplug_with_requests(void)
 {
     Disk *disk = disk_new(DISK_BLOCKS);
@@ -541,9 +544,9 @@ static void test_disk_unplug_with_requests(void)
     qtest_qmp_device_del(a->qts, "disk0");
     ccb_wait_all(a, ccbs, ARRAY_SIZE(ccbs));
     for (int i = 0; i < ARRAY_SIZE(ccbs); i++) {
-        g_assert_cmphex(ccbs[i].code, ==, BL_COMPLETION_ERROR);
-        g_assert_true(ccbs[i].btstat == BTSTAT_SELECTION_TIMEOUT ||
-                      ccbs[i].btstat == BTSTAT_BUS_FREE);
+        if (ccbs[i].code != BL_COMPLETION_OK) {
+            assert_host_error(&ccbs[i], BTSTAT_BUS_FREE);
+        }
     }
     mailbox_assert_empty(a);
     ccb_run(a, &ccb);
