@@ -177,8 +177,8 @@ static bool may_run(BuslogicState *s)
            !runstate_check(RUN_STATE_SAVE_VM);
 }
 
-/* Serve as many mailboxes as fit one turn */
-static ScanResult scan_outgoing(BuslogicState *s)
+/* Serve as many mailboxes as fit one turn; did it serve any? */
+static ScanResult scan_outgoing(BuslogicState *s, bool *served)
 {
     ScanResult result = SCAN_SERVED;
 
@@ -190,7 +190,7 @@ static ScanResult scan_outgoing(BuslogicState *s)
         if (s->resetting || !s->rings.count) {
             return SCAN_EMPTY;
         }
-        s->scan_served |= result == SCAN_SERVED;
+        *served |= result == SCAN_SERVED;
     }
     return result;
 }
@@ -198,15 +198,15 @@ static ScanResult scan_outgoing(BuslogicState *s)
 static void scan_bh(void *opaque)
 {
     BuslogicState *s = opaque;
+    bool served = false;
     ScanResult result;
 
     if (!may_run(s) || !s->rings.count) {
         return;
     }
     s->scan_pending = false;
-    s->scan_served = false;
-    result = scan_outgoing(s);
-    if (s->scan_served && s->ombr_enabled) {
+    result = scan_outgoing(s, &served);
+    if (served && s->ombr_enabled) {
         buslogic_raise(s, R_INTERRUPT_OMBR_MASK);
     }
     if (result == SCAN_SERVED) {
@@ -289,8 +289,11 @@ static void post_mailbox(BuslogicState *s, const BuslogicRequest *r)
     write_incoming(s, &mbox);
 }
 
-/* Report one request and free it; false if the ring has no room for it */
-static bool post_request(BuslogicState *s, BuslogicRequest *r)
+/*
+ * Report one request and free it; false if the ring has no room for it.
+ * Sets @posted if an incoming mailbox was written.
+ */
+static bool post_request(BuslogicState *s, BuslogicRequest *r, bool *posted)
 {
     /* Only a forged migration stream has requests without mailboxes */
     bool to_mailbox = buslogic_request_to_mailbox(r) && s->rings.count;
@@ -307,6 +310,7 @@ static bool post_request(BuslogicState *s, BuslogicRequest *r)
     buslogic_request_report(r);
     if (to_mailbox) {
         post_mailbox(s, r);
+        *posted = true;
     }
     buslogic_request_free(r);
     return true;
@@ -315,18 +319,18 @@ static bool post_request(BuslogicState *s, BuslogicRequest *r)
 static void post_bh(void *opaque)
 {
     BuslogicState *s = opaque;
-    uint64_t before = s->stats.completions;
     BuslogicRequest *r;
+    bool posted = false;
 
     while (may_run(s) && (r = QTAILQ_FIRST(&s->done))) {
-        if (!post_request(s, r)) {
+        if (!post_request(s, r, &posted)) {
             timer_mod(s->post_timer, POST_RETRY_NS +
                       qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
             break;
         }
     }
     /* One interrupt for all of them */
-    if (s->stats.completions != before) {
+    if (posted) {
         buslogic_raise(s, R_INTERRUPT_IMBL_MASK);
     }
 }

@@ -161,6 +161,10 @@ static void buslogic_cancelled(SCSIRequest *sreq)
     case BL_CANCEL_OVERRUN:
         r->btstat = data_status(r, true);
         break;
+    case BL_CANCEL_DROP:
+    case BL_CANCEL_RESET:
+        /* Whoever reset it has said what becomes of it */
+        break;
     }
     buslogic_request_finish(r);
 }

@@ -92,7 +92,6 @@ struct BuslogicState {
     QEMUTimer *post_timer;          /* runs only while that ring is full */
     VMChangeStateEntry *vm_state;
     uint32_t scan_segments;         /* fetched in this turn of scan_bh */
-    bool scan_served;               /* a mailbox, in this turn of scan_bh */
     BuslogicRequestList inflight;
     BuslogicRequestList done;
     uint32_t num_requests;          /* on both lists */
