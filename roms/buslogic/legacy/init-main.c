@@ -1,0 +1,56 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Legacy boot ROM: the initialisation
+ */
+
+#include "adapter.h"
+#include "console.h"
+#include "init.h"
+#include "int13.h"
+#include "pci.h"
+
+void init(uint16_t bdf, bool pnp);
+
+static bool find_adapter(uint16_t bdf)
+{
+    adapter.bdf = pci_find_board(bdf);
+    if (adapter.bdf == NO_BDF) {
+        print(INIT_TEXT("BusLogic: no adapter\n"));
+        return false;
+    }
+    adapter.iobase = pci_enable(adapter.bdf);
+    if (!adapter.iobase || !adapter_hard_reset()) {
+        print(INIT_TEXT("BusLogic: the adapter does not work\n"));
+        return false;
+    }
+    return true;
+}
+
+/* A BIOS that does not know of the headers has to find the disks there. */
+static void add_disks(void)
+{
+    for (struct device *d = devices; d < devices + MAX_DEVICES; d++) {
+        if (d->kind == DEVICE_DISK) {
+            int13_add_disk(d);
+        }
+    }
+}
+
+void init(uint16_t bdf, bool pnp)
+{
+    struct pci_path path;
+
+    print(INIT_TEXT("BusLogic BT-958 boot ROM\n"));
+    if (!find_adapter(bdf)) {
+        pnp_finish(0);
+        return;
+    }
+    if (!pci_path(adapter.bdf, &path)) {
+        path.depth = 0;
+    }
+    scan_devices(&path);
+    if (!pnp) {
+        add_disks();
+    }
+}
