@@ -5,7 +5,8 @@
  *
  * buslogic.c is the register level core, buslogic-mbox.c serves mailboxes,
  * buslogic-scsi.c runs CCBs on the SCSI bus, buslogic-nvram.c keeps the
- * board's settings, buslogic-bios.c decodes the BIOS command.  Bus glue
+ * board's settings, buslogic-bios.c decodes the BIOS command, buslogic-boot.c
+ * tells firmware the boot order.  Bus glue
  * (buslogic-pci.c) embeds a BuslogicState, fills in BuslogicBoard and calls
  * the functions below "Core, for bus glue"; only the glue knows what bus the
  * board is plugged into.
@@ -144,6 +145,8 @@ struct BuslogicState {
     uint8_t local_ram[BL_LOCAL_RAM_SIZE];
     BuslogicNvram nvram;            /* outlives resets */
 
+    GSList *boot_paths;             /* suffixes in the boot order */
+
     BuslogicStats stats;
 };
 
@@ -222,5 +225,16 @@ uint32_t buslogic_lun_mask(BuslogicState *s, int target);
 bool buslogic_first_disk(BuslogicState *s, int *target, uint64_t *sectors);
 /* Called before @child is realized: keep it off the adapter's own ID */
 void buslogic_pre_plug(BuslogicState *s, DeviceState *child, Error **errp);
+
+/* Boot order (buslogic-boot.c) */
+
+/*
+ * Give the devices on the bus paths by which the boot ROM's entries are
+ * found.  To be called in the enter phase of a machine reset, when it is too
+ * early for firmware to be told.
+ */
+void buslogic_boot_publish(BuslogicState *s);
+/* Back to the paths of the SCSI layer, before a device goes away */
+void buslogic_boot_restore(BuslogicState *s);
 
 #endif /* HW_SCSI_BUSLOGIC_H */

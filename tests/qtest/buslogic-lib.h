@@ -133,6 +133,8 @@ void disk_assert_filled(Disk *disk, uint32_t lba, uint8_t value);
 Adapter *adapter_start(const char *device, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);
 void adapter_stop(Adapter *a);
+/* What QEMU says on stderr of arguments that it must refuse */
+char *refused(const char *args);
 /* Find the function, program the BARs and the command register */
 void adapter_enable(Adapter *a);
 void adapter_set_bus_master(Adapter *a, bool on);

@@ -69,6 +69,7 @@ void add_ccb_tests(void);
 void add_data_tests(void);
 void add_exec_tests(void);
 void add_machine_tests(void);
+void add_boot_tests(void);
 void add_migration_tests(void);
 void add_linux_tests(void);
 
