@@ -11,12 +11,14 @@
 /* entry.S jumps there */
 uint32_t boot_address;
 
-/* Called by entry.S for the device whose record has called */
-uint32_t boot(unsigned record_offset);
+uint16_t pnp_first;
 
-uint32_t boot(unsigned record_offset)
+/* Called by entry.S, with the offset of the record that has called */
+uint32_t boot(uint16_t record);
+
+uint32_t boot(uint16_t record)
 {
-    struct device *d = &devices[record_offset / PNP_RECORD_SIZE];
+    struct device *d = &devices[(record - pnp_first) / PNP_RECORD_SIZE];
 
     switch (d->kind) {
     case DEVICE_DISK:

@@ -33,6 +33,9 @@ struct device {
 /* In the order of the boot menu: the index is that of the $PnP header */
 extern struct device devices[MAX_DEVICES];
 
+/* Where the records of the devices are in the ROM */
+extern uint16_t pnp_first;
+
 /* A transfer between a device and memory */
 struct transfer {
     const struct device *device;

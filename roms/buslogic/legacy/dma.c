@@ -42,7 +42,7 @@ static bool vds(uint16_t function, uint16_t flags)
 
 static bool have_vds(void)
 {
-    return far_read8(BDA_SEGMENT, BDA_VDS) & BDA_VDS_PRESENT;
+    return bda_read8(BDA_VDS) & BDA_VDS_PRESENT;
 }
 
 bool dma_map(uint32_t linear, uint32_t size, uint32_t *physical)

@@ -23,7 +23,7 @@ rom_header:
     .byte   0                       /* checksum of the image */
     .org    rom_header + 0x18
     .word   pcir
-    .word   pnp_records
+    .word   pnp_model
 
     .balign 4
 pcir:
@@ -46,13 +46,13 @@ ram_segment_word:
     .word   0
 
 /*
- * One $PnP header per device that can be booted from, each followed by the
- * call that its vector points to and by its name.  This is the first; the
- * initialisation makes the others after its image.
+ * There is to be one $PnP header per device, followed by a call that its
+ * vector points to and by its name.  This is the model of all.
  */
-    .section .pnp, "a"
-    .global pnp_records
-pnp_records:
+    .section .initdata, "a"
+    .balign 16
+    .global pnp_model
+pnp_model:
     .ascii  "$PnP"
     .byte   1                       /* revision */
     .byte   PNP_HEADER_SIZE / 16
@@ -61,7 +61,7 @@ pnp_records:
     .byte   0                       /* checksum */
     .long   0                       /* device identifier */
     .word   manufacturer
-    .word   pnp_name
+    .word   0                       /* product */
     .byte   1, 0, 0                 /* type: SCSI controller */
     .byte   PNP_INDICATORS
     .word   0                       /* boot connection vector */
@@ -69,22 +69,12 @@ pnp_records:
     .word   0                       /* bootstrap entry vector */
     .word   0
     .word   0                       /* static resources */
-pnp_header_end:
-    .if     pnp_header_end - pnp_records != PNP_HEADER_SIZE
-    .error  "the $PnP header has another size"
-    .endif
-pnp_call:
-    .byte   0xe8                    /* CALL */
-    .word   boot_entry - (. + 2)
-pnp_name:
-    .asciz  "BT-958"
-    .org    pnp_records + PNP_RECORD_SIZE
 
     .section .romdata, "a"
 manufacturer:
     .asciz  "BusLogic"
 
-    .section .text.entry, "ax"
+    .text
 
 /*
  * BCV or BEV of the device whose record has called: a near return address on
@@ -100,7 +90,7 @@ boot_entry:
     pushw   %gs
     movw    %sp, %bp
     movzwl  (8 + 32)(%bp), %eax     /* return address in the record */
-    subl    $(pnp_records + PNP_HEADER_SIZE + 3), %eax
+    subl    $(PNP_HEADER_SIZE + PNP_CALL_SIZE), %eax
     movw    %cs:ram_segment_word, %ds
     movb    $1, int13_busy
     on_own_stack boot
@@ -198,6 +188,15 @@ init_entry:
 
     movl    %ebx, %eax
     on_own_stack init
+    testb   %al, %al
+    jnz     2f
+
+    /* There is nothing to boot from: keep nothing. */
+    movw    %ss, %cx
+    movw    %cx, %ds
+    movw    %cx, %es
+    movzwl  %cs:ram_segment_word, %eax
+    calll   memory_release
 2:  movl    %ebp, %esp
     popw    %gs
     popw    %fs
@@ -208,18 +207,19 @@ init_entry:
     lretw
 
 /*
- * uint32_t pmm_allocate(uint32_t entry, uint32_t paragraphs): call the POST
- * Memory Manager at that far address, return what it says
+ * uint32_t pmm_call(uint32_t entry, uint32_t argument, uint16_t function):
+ * call the POST Memory Manager at that far address, return what it says.
+ * A handle and flags, which only an allocation needs, follow the argument.
  */
-    .global pmm_allocate
-pmm_allocate:
+    .global pmm_call
+pmm_call:
     pushal
     pushl   %eax
     movw    %sp, %bp
     pushw   $PMM_FLAGS
     pushl   $-1                     /* no handle */
     pushl   %edx
-    pushw   $PMM_ALLOCATE
+    pushw   %cx
     lcallw  *(%bp)
     movw    %bp, %sp
     addw    $4, %sp

@@ -10,7 +10,8 @@
 #include "int13.h"
 #include "pci.h"
 
-void init(uint16_t bdf, bool pnp);
+/* Called by entry.S; false if there is nothing to boot from */
+bool init(uint16_t bdf, bool pnp);
 
 static bool find_adapter(uint16_t bdf)
 {
@@ -37,20 +38,21 @@ static void add_disks(void)
     }
 }
 
-void init(uint16_t bdf, bool pnp)
+bool init(uint16_t bdf, bool pnp)
 {
     struct pci_path path;
+    unsigned count = 0;
 
     print(INIT_TEXT("BusLogic BT-958 boot ROM\n"));
-    if (!find_adapter(bdf)) {
-        pnp_finish(0);
-        return;
+    if (find_adapter(bdf)) {
+        if (!pci_path(adapter.bdf, &path)) {
+            path.depth = 0;         /* which no path matches */
+        }
+        count = scan_devices(&path);
     }
-    if (!pci_path(adapter.bdf, &path)) {
-        path.depth = 0;
-    }
-    scan_devices(&path);
+    pnp_finish(count);
     if (!pnp) {
         add_disks();
     }
+    return count;
 }

@@ -24,10 +24,12 @@
 /* With less than that, do not take any: nothing could be booted anyway */
 #define MIN_BASE_MEMORY     64          /* KiB */
 
+/* Called by entry.S, with a segment */
 uint16_t memory_allocate(void);
+void memory_release(uint16_t segment);
 
 /* entry.S */
-uint32_t pmm_allocate(uint32_t entry, uint32_t paragraphs);
+uint32_t pmm_call(uint32_t entry, uint32_t argument, uint16_t function);
 
 static bool is_pmm(uint16_t segment)
 {
@@ -43,32 +45,38 @@ static bool is_pmm(uint16_t segment)
     return !sum;
 }
 
-static uint16_t allocate_by_pmm(void)
+/* The entry point of the memory manager, or 0 */
+static uint32_t find_pmm(void)
 {
-    uint32_t address;
-
     for (uint32_t s = PMM_FIRST_SEGMENT; s <= PMM_LAST_SEGMENT; s++) {
-        if (!is_pmm(s)) {
-            continue;
-        }
-        address = pmm_allocate(FAR(uint32_t, PMM_ENTRY), RAM_SIZE / PARAGRAPH);
-        if (address && address % PARAGRAPH == 0 && address < ONE_MIB) {
-            return address / PARAGRAPH;
+        if (is_pmm(s)) {
+            return FAR(uint32_t, PMM_ENTRY);
         }
     }
     return 0;
 }
 
+static uint16_t allocate_by_pmm(void)
+{
+    uint32_t pmm = find_pmm(), address = 0;
+
+    if (pmm) {
+        address = pmm_call(pmm, RAM_SIZE / PARAGRAPH, PMM_ALLOCATE);
+    }
+    return address % PARAGRAPH || address >= ONE_MIB
+           ? 0 : address / PARAGRAPH;
+}
+
 /* As before there was a memory manager: conventional memory gets smaller. */
 static uint16_t allocate_base_memory(void)
 {
-    uint16_t size = far_read16(BDA_SEGMENT, BDA_BASE_MEMORY);
+    uint16_t size = bda_read16(BDA_BASE_MEMORY);
 
     if (size < MIN_BASE_MEMORY) {
         return 0;
     }
     size -= RAM_KIB;
-    far_write16(BDA_SEGMENT, BDA_BASE_MEMORY, size);
+    bda_write16(BDA_BASE_MEMORY, size);
     return size * KIB_SEGMENTS;
 }
 
@@ -84,4 +92,16 @@ uint16_t memory_allocate(void)
         print(INIT_TEXT("BusLogic: no memory for the boot ROM\n"));
     }
     return segment;
+}
+
+void memory_release(uint16_t segment)
+{
+    uint16_t size = bda_read16(BDA_BASE_MEMORY);
+    uint32_t pmm = find_pmm();
+
+    if (segment == size * KIB_SEGMENTS) {
+        bda_write16(BDA_BASE_MEMORY, size + RAM_KIB);
+    } else if (pmm) {
+        pmm_call(pmm, (uint32_t)segment * PARAGRAPH, PMM_FREE);
+    }
 }

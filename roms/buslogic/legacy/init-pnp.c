@@ -13,6 +13,12 @@
 #define ROM_BLOCK       512
 #define ROM_SIZE        2           /* offset of the size, in blocks */
 #define ROM_CHECKSUM    6
+#define PNP_POINTER     0x1a
+
+/* Behind the ROM's headers, over code that nobody needs any more */
+#define EMPTY_RECORD    0x40
+
+#define NEAR_CALL       0xe8
 
 /* Plug and Play BIOS Specification 1.0A, section 3.2 */
 struct pnp_header {
@@ -43,16 +49,12 @@ struct pnp_record {
 } PACKED;
 _Static_assert(sizeof(struct pnp_record) == PNP_RECORD_SIZE, "in entry.S");
 
-/* In the ROM; pointers to it are through GS */
-extern struct pnp_record pnp_records[];
+/* Offsets in the ROM, see rom.lds; the model of all headers, in entry.S */
+extern const uint8_t disk_end[], cdrom_end[], boot_entry[];
+extern struct pnp_header pnp_model;
 
-/* Where initialisation code begins, behind the records */
+/* In the ROM, which is reached through GS */
 typedef struct pnp_record __seg_gs *record_ptr;
-
-static record_ptr record(unsigned index)
-{
-    return (record_ptr)(uintptr_t)&pnp_records[index];
-}
 
 static uint8_t sum(const uint8_t __seg_gs *p, unsigned size)
 {
@@ -64,7 +66,7 @@ static uint8_t sum(const uint8_t __seg_gs *p, unsigned size)
     return total;
 }
 
-/* A name while it is being written; the record has been zeroed. */
+/* A name while it is being written */
 struct name {
     record_ptr record;
     uint8_t length;
@@ -107,50 +109,63 @@ static void append_field(struct name *n, const uint8_t *field, uint8_t size)
     }
 }
 
-void pnp_set_name(unsigned index, struct address a, const uint8_t *inquiry)
+static void set_name(record_ptr r, struct address a)
 {
-    struct name n = { .record = record(index) };
+    struct name n = { .record = r };
+    uint8_t inquiry[INQUIRY_SIZE];
 
-    for (unsigned i = 0; i < PNP_NAME_SIZE; i++) {
-        n.record->name[i] = '\0';
-    }
     append(&n, INIT_TEXT("BT-958 ID "));
     append_number(&n, a.target);
     if (a.lun) {
         append(&n, INIT_TEXT(" LUN "));
         append_number(&n, a.lun);
     }
-    if (inquiry) {
+    if (scsi_inquiry(a, inquiry)) {
         append_field(&n, inquiry + INQUIRY_VENDOR, INQUIRY_VENDOR_SIZE);
         append_field(&n, inquiry + INQUIRY_PRODUCT, INQUIRY_PRODUCT_SIZE);
     }
 }
 
-/* The first header, the only one that is complete, is the model of all. */
-static void make_header(unsigned index, bool last)
+static void set_header_checksum(record_ptr r)
 {
-    record_ptr model = record(0), r = record(index);
-    uint16_t here = (uintptr_t)r;
-    uint16_t vector = here + PNP_HEADER_SIZE;
-
-    if (index) {
-        r->header = model->header;
-        r->call = model->call;
-        r->call_distance = model->call_distance -
-                           (here - (uintptr_t)model);
-    }
-    r->header.next = last ? 0 : here + PNP_RECORD_SIZE;
-    r->header.product = vector + PNP_CALL_SIZE;
-    if (devices[index].kind == DEVICE_DISK) {
-        r->header.bcv = vector;
-        r->header.bev = 0;
-    } else {
-        r->header.bcv = 0;
-        r->header.bev = vector;
-    }
     r->header.checksum = 0;
     r->header.checksum = -sum((const uint8_t __seg_gs *)&r->header,
                               sizeof(r->header));
+}
+
+static void make_record(record_ptr r, const struct device *d, bool last)
+{
+    uint16_t here = (uintptr_t)r;
+    uint16_t vector = here + PNP_HEADER_SIZE;
+
+    *r = (struct pnp_record) { .call = NEAR_CALL };
+    r->call_distance = (uintptr_t)boot_entry - (vector + PNP_CALL_SIZE);
+    r->header = *(struct pnp_header __seg_gs *)(uintptr_t)&pnp_model;
+    r->header.next = last ? 0 : here + PNP_RECORD_SIZE;
+    r->header.product = vector + PNP_CALL_SIZE;
+    if (d->kind == DEVICE_DISK) {
+        r->header.bcv = vector;
+    } else {
+        r->header.bev = vector;
+    }
+    set_name(r, d->address);
+}
+
+/* The header of a ROM that has nothing to boot from */
+static void make_empty(record_ptr r)
+{
+    r->header = *(struct pnp_header __seg_gs *)(uintptr_t)&pnp_model;
+    r->header.product = r->header.manufacturer = 0;
+}
+
+static bool have_cdrom(void)
+{
+    for (unsigned i = 0; i < MAX_DEVICES; i++) {
+        if (devices[i].kind == DEVICE_CDROM) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void shrink(uint16_t size)
@@ -163,11 +178,33 @@ static void shrink(uint16_t size)
     rom[ROM_CHECKSUM] = -sum(rom, blocks * ROM_BLOCK);
 }
 
-/* Backwards, as the first one changes, too. */
+static record_ptr first_record(unsigned count)
+{
+    uintptr_t offset = EMPTY_RECORD;
+
+    if (count) {
+        offset = (uintptr_t)(have_cdrom() ? cdrom_end : disk_end);
+    }
+    return (record_ptr)offset;
+}
+
+/*
+ * A ROM that has no header would be called as a boot connection vector: in one
+ * without devices there is a header without vectors.
+ */
 void pnp_finish(unsigned count)
 {
-    for (unsigned i = count; i--; ) {
-        make_header(i, i == count - 1);
+    record_ptr first = first_record(count), r = first;
+
+    pnp_first = (uintptr_t)first;
+    *(uint16_t __seg_gs *)PNP_POINTER = pnp_first;
+    for (unsigned i = 0; i < count; i++, r++) {
+        make_record(r, &devices[i], i == count - 1);
+        set_header_checksum(r);
     }
-    shrink((uintptr_t)record(count));
+    if (!count) {
+        make_empty(r);
+        set_header_checksum(r++);
+    }
+    shrink((uintptr_t)r);
 }

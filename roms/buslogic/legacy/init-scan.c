@@ -12,8 +12,6 @@
 #include "init.h"
 #include "sense.h"
 
-#define INQUIRY             0x12
-#define INQUIRY_QUALIFIER   0xe0    /* 0: there is a device */
 #define REPORT_LUNS         0xa0
 #define LUNS_HEADER         8       /* its first 4 bytes are the size */
 #define LUN_SIZE            8
@@ -55,7 +53,6 @@ static void rank(const struct boot_path *path)
     }
     devices[index].kind = DEVICE_DEAD;
     devices[index].address = a;
-    pnp_set_name(index, a, NULL);
     if (index >= device_count) {
         device_count = index + 1;
     }
@@ -148,7 +145,7 @@ static bool disk_works(struct device *d)
     return geometry_valid(&d->geometry);
 }
 
-static void add_disk(struct address a, const uint8_t *inquiry)
+static void add_disk(struct address a)
 {
     struct device found = { .kind = DEVICE_DISK, .address = a };
     struct device *d;
@@ -160,15 +157,12 @@ static void add_disk(struct address a, const uint8_t *inquiry)
         return;
     }
     d = place_of(a);
-    if (d) {
-        if (works) {
-            *d = found;
-        }
-        pnp_set_name(d - devices, a, inquiry);
+    if (d && works) {
+        *d = found;
     }
 }
 
-static void add_cdrom(struct address a, const uint8_t *inquiry)
+static void add_cdrom(struct address a)
 {
     struct device found = { .kind = DEVICE_CDROM, .address = a };
     struct device *d;
@@ -179,31 +173,22 @@ static void add_cdrom(struct address a, const uint8_t *inquiry)
     d = place_of(a);
     if (d) {
         *d = found;
-        pnp_set_name(d - devices, a, inquiry);
     }
-}
-
-static bool inquiry(struct address a, uint8_t data[INQUIRY_SIZE])
-{
-    static const uint8_t cdb[6] = { INQUIRY, [4] = INQUIRY_SIZE };
-
-    return scsi_read_data(a, cdb, sizeof(cdb), data, INQUIRY_SIZE) ==
-           INT13_OK && !(data[0] & INQUIRY_QUALIFIER);
 }
 
 static void scan_unit(struct address a)
 {
     uint8_t data[INQUIRY_SIZE];
 
-    if (!inquiry(a, data)) {
+    if (!scsi_inquiry(a, data)) {
         return;
     }
     switch (data[0] & INQUIRY_TYPE_MASK) {
     case TYPE_DISK:
-        add_disk(a, data);
+        add_disk(a);
         break;
     case TYPE_CDROM:
-        add_cdrom(a, data);
+        add_cdrom(a);
         break;
     }
 }
@@ -231,7 +216,7 @@ static uint32_t report_luns(uint8_t target)
     return luns;
 }
 
-void scan_devices(const struct pci_path *path)
+unsigned scan_devices(const struct pci_path *path)
 {
     uint16_t targets = adapter_targets();
 
@@ -246,5 +231,5 @@ void scan_devices(const struct pci_path *path)
         }
     }
     read_geometries(path);
-    pnp_finish(device_count);
+    return device_count;
 }

@@ -22,17 +22,19 @@ uint16_t adapter_targets(void);
 
 /*
  * Fill in devices[]: first those that QEMU's boot order lists, in its order,
- * then all others that can be booted from, as they are found.
+ * then all others that can be booted from, as they are found.  Returns their
+ * number.
  */
-void scan_devices(const struct pci_path *path);
+unsigned scan_devices(const struct pci_path *path);
 
+/* The INQUIRY data of a device; false if there is none */
+bool scsi_inquiry(struct address a, uint8_t data[INQUIRY_SIZE]);
 
-/* Name the device in the boot menu, from its INQUIRY data or NULL */
-void pnp_set_name(unsigned index, struct address a, const uint8_t *inquiry);
-
-/* Make the headers of @count devices, and shrink the ROM */
+/*
+ * Name @count devices, make their headers, and shrink the ROM to what they
+ * need.  The headers overwrite code: that of the initialisation's first part,
+ * or that for CD-ROMs if there are none, or all if there is no device.
+ */
 void pnp_finish(unsigned count);
-
-
 
 #endif /* ROMS_BUSLOGIC_INIT_H */

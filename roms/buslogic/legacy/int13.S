@@ -1,32 +1,23 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Legacy boot ROM: where INT 13h arrives
+ * Legacy boot ROM: where INT 13h arrives for the disks
  *
- * There are two hooks.  That for the disks is put in front of the BIOS's
- * handler when the first disk gets its number; other adapters' may follow.
- * That for the CD-ROM which was booted from comes last, hence first: its
- * emulated drives push the others' numbers up.
+ * The hook is put in front of the BIOS's handler when the first disk gets its
+ * number.  Other adapters' may follow.
  */
 
 #include "layout.h"
 #include "stack.h"
 
-#define CARRY_FLAG          0x01
 #define STATUS_NOT_READY    0xaa
-#define FIRST_HARD_DISK     0x80
-#define FIRST_CDROM         0xe0
-#define FUNCTION_EMULATION  0x4b
-#define ANY_EMULATION       0x7f    /* drive number */
-#define FUNCTION_PARAMETERS 0x08
-#define FUNCTION_TYPE       0x15
 #define REGISTERS_SIZE      40      /* struct registers */
 
     .code16
 
-    .section .text.int13, "ax"
+    .text
 
-/* IP, CS and FLAGS of the caller are on the stack in both. */
+/* IP, CS and FLAGS of the caller are on the stack. */
     .global int13_disk_entry
 int13_disk_entry:
     pushw   %ds
@@ -37,77 +28,22 @@ int13_disk_entry:
     popw    %bx
     jnc     pass_disk
     cmpb    $0, int13_busy
-    jne     refuse
-    movw    $int13_disk, handler
-    jmp     handle
+    jne     int13_refuse
+    movw    $int13_disk, int13_handler
+    jmp     int13_handle
 
 pass_disk:
     popw    %ds
 disk_jump:
     ljmpw   $0, $int13_disk_chain
 
-    .global int13_cdrom_entry
-int13_cdrom_entry:
-    pushw   %ds
-    movw    %cs:ram_segment_word, %ds
-    cmpb    $0, cdrom_active
-    je      pass_cdrom
-    cmpb    cdrom_drive, %dl
-    je      1f
-    cmpb    $ANY_EMULATION, %dl
-    jne     2f
-    cmpb    $FUNCTION_EMULATION, %ah
-    jne     2f
-1:  cmpb    $0, int13_busy
-    jne     refuse
-    movw    $int13_cdrom, handler
-    jmp     handle
-
-    /* Drives of the same kind with higher numbers have been pushed up. */
-2:  cmpb    $0, cdrom_shifts
-    je      pass_cdrom
-    cmpb    $FIRST_CDROM, %dl
-    jae     pass_cdrom
-    cmpb    cdrom_drive, %dl
-    jb      pass_cdrom
-    pushw   %dx
-    xorb    cdrom_drive, %dl
-    testb   $FIRST_HARD_DISK, %dl
-    popw    %dx
-    jnz     pass_cdrom
-    popw    %ds
-    pushw   %dx
-    pushw   %ax
-    decb    %dl
-    pushfw
-cdrom_call:
-    lcallw  $0, $int13_cdrom_chain
-    pushw   %bp
-    movw    %sp, %bp                /* BP, AX, DX, IP, CS, FLAGS */
-    jc      3f
-    andb    $~CARRY_FLAG, 10(%bp)
-    jmp     4f
-3:  orb     $CARRY_FLAG, 10(%bp)
-4:  cmpb    $FUNCTION_PARAMETERS, 3(%bp)
-    je      5f
-    cmpb    $FUNCTION_TYPE, 3(%bp)
-    je      5f
-    movw    4(%bp), %dx
-5:  popw    %bp
-    addw    $4, %sp
-    iretw
-
-pass_cdrom:
-    popw    %ds
-cdrom_jump:
-    ljmpw   $0, $int13_cdrom_chain
-
 /*
  * Run a handler in C.  On the stack, above what an INT leaves there, is DS.
  * There are struct registers on our stack, and CF goes into the caller's
  * flags.
  */
-handle:
+    .global int13_handle
+int13_handle:
     movb    $1, int13_busy
     popw    caller_ds
     movw    %ss, caller_stack + 4
@@ -127,7 +63,7 @@ handle:
     cld
     sti
     movl    %esp, %eax
-    movzwl  handler, %edx
+    movzwl  int13_handler, %edx
     calll   *%edx
     cli
     movb    %al, carry
@@ -150,7 +86,8 @@ handle:
     iretw
 
 /* Somebody's interrupt handler wants a disk while we wait for one. */
-refuse:
+    .global int13_refuse
+int13_refuse:
     popw    %ds
     movb    $STATUS_NOT_READY, %ah
     pushw   %bp
@@ -209,24 +146,14 @@ via_call:
 
     .section .ramrefs, "a"
     ram_reference disk_jump + 3
-    ram_reference cdrom_jump + 3
-    ram_reference cdrom_call + 3
     ram_reference via_call + 3
 
     .data
-.macro far_jump name
-    .global \name
-\name:
-    .byte   0xea                    /* JMP FAR */
-    .word   0, 0
-.endm
-
     far_jump int13_disk_chain
-    far_jump int13_cdrom_chain
     far_jump int13_via
 
     .bss
-    .global int13_busy, int13_our_drives, caller_stack
+    .global int13_busy, int13_handler, int13_our_drives, caller_stack
     .balign 4
 caller_stack:
     .skip   6                       /* ESP, SS */
@@ -236,7 +163,7 @@ call_stack:
     .skip   4
 call_registers:
     .skip   4
-handler:
+int13_handler:
     .skip   2
 carry:
     .skip   1

@@ -27,11 +27,11 @@ void int13_hook(struct far_jump *chain, const uint8_t *entry)
 
 void int13_add_disk(struct device *d)
 {
-    uint8_t disks = far_read8(BDA_SEGMENT, BDA_DISK_COUNT);
+    uint8_t disks = bda_read8(BDA_DISK_COUNT);
 
     d->drive = FIRST_DISK + disks;
     int13_our_drives[d->drive / 8] |= 1 << d->drive % 8;
-    far_write8(BDA_SEGMENT, BDA_DISK_COUNT, disks + 1);
+    bda_write8(BDA_DISK_COUNT, disks + 1);
     int13_hook(&int13_disk_chain, int13_disk_entry);
 }
 
@@ -89,7 +89,7 @@ static int parameters(struct registers *r, const struct device *d)
     r->ch = last.ch;
     r->cl = last.cl;
     r->dh = last.dh;
-    r->dl = far_read8(BDA_SEGMENT, BDA_DISK_COUNT);
+    r->dl = bda_read8(BDA_DISK_COUNT);
     r->al = 0;
     return INT13_OK;
 }
@@ -116,7 +116,7 @@ static int dispatch(struct registers *r, const struct device *d)
     case INT13_DIAGNOSTIC:
         return INT13_OK;
     case INT13_LAST_STATUS:
-        return far_read8(BDA_SEGMENT, BDA_DISK_STATUS);
+        return bda_read8(BDA_DISK_STATUS);
     case INT13_READ:
     case INT13_WRITE:
         return read_write(r, d);
@@ -137,6 +137,6 @@ bool int13_disk(struct registers *r)
     uint8_t status = result & INT13_SUCCESS(0) ? INT13_OK : result;
 
     r->ah = result;
-    far_write8(BDA_SEGMENT, BDA_DISK_STATUS, status);
+    bda_write8(BDA_DISK_STATUS, status);
     return status != INT13_OK;
 }

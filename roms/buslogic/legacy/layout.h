@@ -32,6 +32,7 @@
 
 /* POST Memory Manager Specification 1.01: below 1 MiB, for good */
 #define PMM_ALLOCATE        0
+#define PMM_FREE            2
 #define PMM_FLAGS           0x0009
 
 #endif /* ROMS_BUSLOGIC_LAYOUT_H */

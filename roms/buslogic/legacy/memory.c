@@ -8,28 +8,37 @@
 
 uint8_t buffer[BUFFER_SIZE] __attribute__((section(".buffer")));
 
-uint8_t far_read8(uint16_t segment, uint16_t offset)
-{
-    set_fs(segment);
-    return FAR(uint8_t, offset);
-}
-
 uint16_t far_read16(uint16_t segment, uint16_t offset)
 {
     set_fs(segment);
     return FAR(uint16_t, offset);
 }
 
-void far_write8(uint16_t segment, uint16_t offset, uint8_t value)
-{
-    set_fs(segment);
-    FAR(uint8_t, offset) = value;
-}
-
 void far_write16(uint16_t segment, uint16_t offset, uint16_t value)
 {
     set_fs(segment);
     FAR(uint16_t, offset) = value;
+}
+
+uint8_t bda_read8(uint16_t offset)
+{
+    return bda_read16(offset);
+}
+
+uint16_t bda_read16(uint16_t offset)
+{
+    return far_read16(BDA_SEGMENT, offset);
+}
+
+void bda_write8(uint16_t offset, uint8_t value)
+{
+    set_fs(BDA_SEGMENT);
+    FAR(uint8_t, offset) = value;
+}
+
+void bda_write16(uint16_t offset, uint16_t value)
+{
+    far_write16(BDA_SEGMENT, offset, value);
 }
 
 /*

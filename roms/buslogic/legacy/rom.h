@@ -130,10 +130,12 @@ static inline bool protected_mode(void)
 }
 
 /* memory.c */
-uint8_t far_read8(uint16_t segment, uint16_t offset);
 uint16_t far_read16(uint16_t segment, uint16_t offset);
-void far_write8(uint16_t segment, uint16_t offset, uint8_t value);
 void far_write16(uint16_t segment, uint16_t offset, uint16_t value);
+uint8_t bda_read8(uint16_t offset);
+uint16_t bda_read16(uint16_t offset);
+void bda_write8(uint16_t offset, uint8_t value);
+void bda_write16(uint16_t offset, uint16_t value);
 
 /* Copy @size bytes between the RAM block and anything below 1 MiB + 64 KiB */
 void far_read(void *to, uint32_t from_linear, uint16_t size);

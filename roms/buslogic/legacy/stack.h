@@ -7,9 +7,19 @@
 #ifndef ROMS_BUSLOGIC_STACK_H
 #define ROMS_BUSLOGIC_STACK_H
 
+#define CARRY_FLAG          0x01
+
 /* A word in the ROM that the initialisation sets to the RAM block's segment */
 .macro ram_reference where
     .word   \where
+.endm
+
+/* A jump, in RAM, to the handler that was there before ours */
+.macro far_jump name
+    .global \name
+\name:
+    .byte   0xea                    /* JMP FAR */
+    .word   0, 0
 .endm
 
 /*

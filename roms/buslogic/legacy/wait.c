@@ -14,7 +14,7 @@
 
 static uint16_t tick(void)
 {
-    return far_read16(BDA_SEGMENT, BDA_TICKS);
+    return bda_read16(BDA_TICKS);
 }
 
 void deadline_set(struct deadline *d, uint16_t ticks)

@@ -88,7 +88,7 @@ static message load(void)
         .data = (uint32_t)cdrom.image.segment << 4,
         .count = cdrom.image.sectors,
     };
-    uint32_t end = far_read16(BDA_SEGMENT, BDA_BASE_MEMORY) * 1024;
+    uint32_t end = bda_read16(BDA_BASE_MEMORY) * 1024;
 
     if (r.data < FIRST_MEMORY || r.data >= end ||
         r.count > (end - r.data) / DISK_BLOCK) {

@@ -50,15 +50,15 @@ static uint16_t equipment;          /* as it was before the emulation */
 
 void cdrom_activate(uint8_t drive)
 {
-    uint8_t disks = far_read8(BDA_SEGMENT, BDA_DISK_COUNT);
+    uint8_t disks = bda_read8(BDA_DISK_COUNT);
 
-    equipment = far_read16(BDA_SEGMENT, BDA_EQUIPMENT);
+    equipment = bda_read16(BDA_EQUIPMENT);
     cdrom_drive = drive;
     cdrom_shifts = cdrom.image.media != MEDIA_NONE;
     if (cdrom.image.media == MEDIA_DISK) {
-        far_write8(BDA_SEGMENT, BDA_DISK_COUNT, disks + 1);
+        bda_write8(BDA_DISK_COUNT, disks + 1);
     } else if (cdrom_shifts) {
-        far_write16(BDA_SEGMENT, BDA_EQUIPMENT,
+        bda_write16(BDA_EQUIPMENT,
                     equipment | EQUIPMENT_2_FLOPPIES);
     }
     cdrom_active = true;
@@ -67,16 +67,16 @@ void cdrom_activate(uint8_t drive)
 
 void cdrom_deactivate(void)
 {
-    uint8_t disks = far_read8(BDA_SEGMENT, BDA_DISK_COUNT);
+    uint8_t disks = bda_read8(BDA_DISK_COUNT);
 
     if (!cdrom_active) {
         return;
     }
     cdrom_active = false;
     if (cdrom.image.media == MEDIA_DISK) {
-        far_write8(BDA_SEGMENT, BDA_DISK_COUNT, disks - 1);
+        bda_write8(BDA_DISK_COUNT, disks - 1);
     } else if (cdrom_shifts) {
-        far_write16(BDA_SEGMENT, BDA_EQUIPMENT, equipment);
+        bda_write16(BDA_EQUIPMENT, equipment);
     }
 }
 
@@ -180,7 +180,7 @@ static int emulated_parameters(struct registers *r)
     r->dh = last.dh;
     r->al = 0;
     if (cdrom.image.media == MEDIA_DISK) {
-        r->dl = far_read8(BDA_SEGMENT, BDA_DISK_COUNT);
+        r->dl = bda_read8(BDA_DISK_COUNT);
     } else {
         r->bx = cdrom.image.media * 2;
         r->dl = FLOPPIES;
@@ -268,7 +268,7 @@ static int dispatch(struct registers *r, uint16_t status_offset)
     case INT13_RESET:
         return INT13_OK;
     case INT13_LAST_STATUS:
-        return far_read8(BDA_SEGMENT, status_offset);
+        return bda_read8(status_offset);
     case INT13_EMULATION:
         return emulation(r);
     }
@@ -286,6 +286,6 @@ bool int13_cdrom(struct registers *r)
     uint8_t status = result & INT13_SUCCESS(0) ? INT13_OK : result;
 
     r->ah = result;
-    far_write8(BDA_SEGMENT, status_offset, status);
+    bda_write8(status_offset, status);
     return status != INT13_OK;
 }
