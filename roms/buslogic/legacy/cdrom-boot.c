@@ -18,7 +18,6 @@
 #define HARD_DISK_DRIVE     0x80
 #define FIRST_CDROM_DRIVE   0xe0
 #define LAST_CDROM_DRIVE    0xef
-#define INT13_VECTOR        (0x13 * 4)
 #define BOOT_LINEAR         0x7c00
 #define NO_DRIVE            0xff
 
@@ -119,8 +118,8 @@ static bool drive_exists(uint8_t drive)
         .ah = INT13_EXTENSIONS, .bx = EXTENSIONS_REQUEST, .dl = drive,
     };
 
-    int13_via.offset = far_read16(IVT_SEGMENT, INT13_VECTOR);
-    int13_via.segment = far_read16(IVT_SEGMENT, INT13_VECTOR + 2);
+    int13_via.offset = far_read16(IVT_SEGMENT, VECTOR(0x13));
+    int13_via.segment = far_read16(IVT_SEGMENT, VECTOR(0x13) + 2);
     return !int13_call(&r) && r.bx == EXTENSIONS_REPLY;
 }
 

@@ -77,11 +77,43 @@ pass_cdrom:
 cdrom_jump:
     ljmpw   $0, $int13_cdrom_chain
 
+/* What was booted gives up: drives have their numbers back for the next. */
+    .global int18_entry
+int18_entry:
+    call    end_emulation
+int18_jump:
+    ljmpw   $0, $int18_chain
+
+    .global int19_entry
+int19_entry:
+    call    end_emulation
+int19_jump:
+    ljmpw   $0, $int19_chain
+
+end_emulation:
+    pushal
+    pushw   %ds
+    pushw   %es
+    pushw   %fs
+    pushw   %gs
+    movw    %cs:ram_segment_word, %ds
+    on_own_stack cdrom_deactivate
+    popw    %gs
+    popw    %fs
+    popw    %es
+    popw    %ds
+    popal
+    ret
+
     .section .ramrefs, "a"
     ram_reference cdrom_jump + 3
     ram_reference cdrom_call + 3
+    ram_reference int18_jump + 3
+    ram_reference int19_jump + 3
 
     .data
     far_jump int13_cdrom_chain
+    far_jump int18_chain
+    far_jump int19_chain
 
     .section .note.GNU-stack, "", @progbits

@@ -17,7 +17,7 @@
 #define EQUIPMENT_2_FLOPPIES 0x41
 
 /* The vector that points to the parameters of a floppy */
-#define FLOPPY_TABLE_VECTOR (0x1e * 4)
+#define FLOPPY_TABLE_VECTOR VECTOR(0x1e)
 
 /* AL of AH=4Bh */
 enum { EMULATION_END, EMULATION_STATUS };
@@ -62,7 +62,9 @@ void cdrom_activate(uint8_t drive)
                     equipment | EQUIPMENT_2_FLOPPIES);
     }
     cdrom_active = true;
-    int13_hook(&int13_cdrom_chain, int13_cdrom_entry);
+    hook(0x13, &int13_cdrom_chain, int13_cdrom_entry);
+    hook(0x18, &int18_chain, int18_entry);
+    hook(0x19, &int19_chain, int19_entry);
 }
 
 void cdrom_deactivate(void)

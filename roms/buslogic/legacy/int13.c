@@ -6,22 +6,21 @@
 
 #include "int13.h"
 
-/* Vectors are offset and segment. */
-#define INT13_VECTOR        (0x13 * 4)
-
 #define FIRST_DISK          0x80
 #define MAX_CHS_COUNT       128     /* 64 KiB */
 
-void int13_hook(struct far_jump *chain, const uint8_t *entry)
+void hook(uint8_t interrupt, struct far_jump *chain, const uint8_t *entry)
 {
+    uint16_t vector = VECTOR(interrupt);
+
     if (chain->segment) {
         return;
     }
     interrupts_off();
-    chain->offset = far_read16(IVT_SEGMENT, INT13_VECTOR);
-    chain->segment = far_read16(IVT_SEGMENT, INT13_VECTOR + 2);
-    far_write16(IVT_SEGMENT, INT13_VECTOR, (uintptr_t)entry);
-    far_write16(IVT_SEGMENT, INT13_VECTOR + 2, rom_segment());
+    chain->offset = far_read16(IVT_SEGMENT, vector);
+    chain->segment = far_read16(IVT_SEGMENT, vector + 2);
+    far_write16(IVT_SEGMENT, vector, (uintptr_t)entry);
+    far_write16(IVT_SEGMENT, vector + 2, rom_segment());
     interrupts_on();
 }
 
@@ -32,7 +31,7 @@ void int13_add_disk(struct device *d)
     d->drive = FIRST_DISK + disks;
     int13_our_drives[d->drive / 8] |= 1 << d->drive % 8;
     bda_write8(BDA_DISK_COUNT, disks + 1);
-    int13_hook(&int13_disk_chain, int13_disk_entry);
+    hook(0x13, &int13_disk_chain, int13_disk_entry);
 }
 
 static const struct device *find(uint8_t drive)

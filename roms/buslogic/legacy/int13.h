@@ -68,22 +68,24 @@ static inline struct chs registers_chs(const struct registers *r)
     return (struct chs) { .ch = r->ch, .cl = r->cl, .dh = r->dh };
 }
 
-/* int13.S: entry points, offsets in the ROM */
+/* int13.S, cdrom-entry.S: entry points, offsets in the ROM */
 extern const uint8_t int13_disk_entry[], int13_cdrom_entry[];
+extern const uint8_t int18_entry[], int19_entry[];
 
-/* int13.S: the far jumps, in RAM, to the handlers that were there before */
+/* There, too: far jumps, in RAM, to the handlers that were there before */
 struct far_jump {
     uint8_t opcode;
     uint16_t offset, segment;
 } PACKED;
 
 extern struct far_jump int13_disk_chain, int13_cdrom_chain, int13_via;
+extern struct far_jump int18_chain, int19_chain;
 
 /* int13.S: call what int13_via has with these registers; returns CF */
 bool int13_call(struct registers *r);
 
-/* Put an entry point in front of what INT 13h calls, once */
-void int13_hook(struct far_jump *chain, const uint8_t *entry);
+/* Put an entry point in front of what an interrupt calls, once */
+void hook(uint8_t interrupt, struct far_jump *chain, const uint8_t *entry);
 
 /* int13.S: a bit for each INT 13h number that is one of our disks */
 extern uint8_t int13_our_drives[256 / 8];

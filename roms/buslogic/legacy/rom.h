@@ -37,7 +37,9 @@
 #define BDA_VDS             0x7b
 #define BDA_VDS_PRESENT     0x20
 
+/* Interrupt vectors are offset and segment. */
 #define IVT_SEGMENT         0
+#define VECTOR(interrupt)   ((interrupt) * 4)
 
 #define TICKS_PER_SECOND    18
 
