@@ -21,8 +21,6 @@
 #define BOOT_LINEAR         0x7c00
 #define NO_DRIVE            0xff
 
-typedef const char __seg_gs *message;
-
 static bool read_block(const struct device *d, uint32_t lba)
 {
     struct transfer t = {
@@ -165,19 +163,14 @@ static message prepare(struct device *d)
     return NULL;
 }
 
-uint32_t cdrom_boot(struct device *d)
+message cdrom_boot(struct device *d, uint32_t *address)
 {
     message error = prepare(d);
     uint16_t segment = cdrom.image.segment;
 
-    if (error) {
-        print(TEXT("BT-958 CD-ROM: "));
-        print(error);
-        print(TEXT("\n"));
-        return 0;
+    if (!error) {
+        *address = segment << 4 == BOOT_LINEAR ? BOOT_LINEAR
+                                               : (uint32_t)segment << 16;
     }
-    if (segment << 4 == BOOT_LINEAR) {
-        return BOOT_LINEAR;
-    }
-    return (uint32_t)segment << 16;
+    return error;
 }

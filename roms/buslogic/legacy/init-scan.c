@@ -18,9 +18,7 @@
 #define MAX_LUNS            32      /* as many as 0x83 can address */
 #define LUN_LIST_SIZE       (LUNS_HEADER + MAX_LUNS * LUN_SIZE)
 
-#define MIB_BLOCKS          2048    /* of 512 bytes */
-
-/* Where the devices begin that are not in the boot order */
+/* Places taken in devices[], those left out in the boot order included */
 static uint8_t device_count;
 
 static bool same(struct address a, struct address b)
@@ -125,24 +123,35 @@ static struct device *place_of(struct address a)
     return d;
 }
 
+static void complain(struct address a, const char __seg_gs *about)
+{
+    print(INIT_TEXT("BT-958 ID "));
+    print_number(a.target);
+    print(INIT_TEXT(" LUN "));
+    print_number(a.lun);
+    print(about);
+}
+
 static bool disk_works(struct device *d)
 {
     struct capacity c;
     enum int13_status status = scsi_read_capacity(d->address, &c);
 
     if (status != INT13_OK) {
-        print(INIT_TEXT(": not ready, error "));
+        complain(d->address, INIT_TEXT(": not ready, error "));
         print_hex(status, 2);
-        return false;
-    }
-    if (c.block_size != DISK_BLOCK) {
-        print(INIT_TEXT(": cannot boot from blocks of "));
-        print_number(c.block_size);
+        print_char('\n');
         return false;
     }
     d->blocks = c.blocks;
     d->geometry = geometry_of_disk(c.blocks, adapter.extended_translation);
-    return geometry_valid(&d->geometry);
+    if (c.block_size != DISK_BLOCK || !geometry_valid(&d->geometry)) {
+        complain(d->address, INIT_TEXT(": no disk to boot from, block size "));
+        print_number(c.block_size);
+        print_char('\n');
+        return false;
+    }
+    return true;
 }
 
 static void add_disk(struct address a)
@@ -216,18 +225,25 @@ static uint32_t report_luns(uint8_t target)
     return luns;
 }
 
+static void scan_target(uint8_t target)
+{
+    uint32_t luns = report_luns(target);
+
+    for (uint8_t lun = 0; lun < MAX_LUNS; lun++) {
+        if (luns >> lun & 1) {
+            scan_unit((struct address) { target, lun });
+        }
+    }
+}
+
 unsigned scan_devices(const struct pci_path *path)
 {
     uint16_t targets = adapter_targets();
 
     read_boot_order(path);
     for (uint8_t target = 0; target < BL_NUM_TARGETS; target++) {
-        uint32_t luns = targets >> target & 1 ? report_luns(target) : 0;
-
-        for (uint8_t lun = 0; lun < MAX_LUNS; lun++) {
-            if (luns >> lun & 1) {
-                scan_unit((struct address) { target, lun });
-            }
+        if (targets >> target & 1) {
+            scan_target(target);
         }
     }
     read_geometries(path);

@@ -66,7 +66,7 @@ static enum int13_status judge(const struct scsi_command *c,
 {
     *retry = *wait = false;
     scsi_sense.key = SENSE_NONE;
-    if (s->timeout) {
+    if (s->adapter != ADAPTER_OK) {
         return INT13_TIMEOUT;
     }
     if (s->btstat) {

@@ -7,9 +7,9 @@
 #ifndef ROMS_BUSLOGIC_SCSI_H
 #define ROMS_BUSLOGIC_SCSI_H
 
+#include "adapter.h"
 #include "rom.h"
 #include "sense.h"
-#include "hw/scsi/buslogic-regs.h"
 
 /* Peripheral device types */
 #define TYPE_DISK           0x00
@@ -41,11 +41,11 @@ _Static_assert(sizeof(struct scsi_command) ==
                BL_EXEC_SCSI_HEADER + BL_EXEC_SCSI_MAX_CDB,
                "what 0x83 takes");
 
-/* How a command ended */
+/* How a command ended; the status bytes are valid if the adapter did it */
 struct scsi_status {
+    enum adapter_result adapter;
     uint8_t btstat;                 /* adapter, or 0 */
     uint8_t sdstat;                 /* SCSI status */
-    bool timeout;
 };
 
 /*
