@@ -21,6 +21,7 @@
 #define BOOT_LINEAR         0x7c00
 #define NO_DRIVE            0xff
 
+/* The device itself knows best which blocks there are. */
 static bool read_block(const struct device *d, uint32_t lba)
 {
     struct transfer t = {
@@ -31,7 +32,7 @@ static bool read_block(const struct device *d, uint32_t lba)
         .physical = true,
     };
 
-    return device_has(d, lba, 1) && device_transfer(&t) == INT13_OK;
+    return device_transfer(&t) == INT13_OK;
 }
 
 /* The capacity is that of the medium, which may have been changed. */
@@ -44,7 +45,7 @@ static bool medium_ready(struct device *d)
         c.block_size != CDROM_BLOCK) {
         return false;
     }
-    d->blocks = c.blocks;
+    d->blocks = (uint64_t)c.last + 1;
     return true;
 }
 
@@ -64,8 +65,7 @@ static message find_image(struct device *d, struct boot_image *image)
     if (!read_block(d, catalogue_lba)) {
         return TEXT("read error");
     }
-    if (!catalogue_decode(buffer, image) ||
-        !device_has(d, image->lba, 1)) {
+    if (!catalogue_decode(buffer, image)) {
         return TEXT("invalid boot catalogue");
     }
     return NULL;
