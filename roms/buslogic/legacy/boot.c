@@ -19,17 +19,24 @@ uint32_t boot(uint16_t record);
 uint32_t boot(uint16_t record)
 {
     struct device *d = &devices[(record - pnp_first) / PNP_RECORD_SIZE];
+    const char __seg_gs *error = TEXT("not ready");
+    uint32_t address = 0;
 
-    switch (d->kind) {
-    case DEVICE_DISK:
+    if (d->kind == DEVICE_DISK) {
         if (!d->drive) {
             int13_add_disk(d);
         }
         return 0;
-    case DEVICE_CDROM:
-        return cdrom_boot(d);
-    default:
-        print(TEXT("The device does not work\n"));
-        return 0;
     }
+    if (d->kind == DEVICE_CDROM) {
+        error = cdrom_boot(d, &address);
+    }
+    if (error) {
+        print((const char __seg_gs *)(record + PNP_HEADER_SIZE +
+                                      PNP_CALL_SIZE));
+        print(TEXT(": "));
+        print(error);
+        print_char('\n');
+    }
+    return address;
 }

@@ -21,8 +21,7 @@
 #define BOOT_LINEAR         0x7c00
 #define NO_DRIVE            0xff
 
-typedef const char __seg_gs *message;
-
+/* The device itself knows best which blocks there are. */
 static bool read_block(const struct device *d, uint32_t lba)
 {
     struct transfer t = {
@@ -33,7 +32,7 @@ static bool read_block(const struct device *d, uint32_t lba)
         .physical = true,
     };
 
-    return device_has(d, lba, 1) && device_transfer(&t) == INT13_OK;
+    return device_transfer(&t) == INT13_OK;
 }
 
 /* The capacity is that of the medium, which may have been changed. */
@@ -46,7 +45,7 @@ static bool medium_ready(struct device *d)
         c.block_size != CDROM_BLOCK) {
         return false;
     }
-    d->blocks = c.blocks;
+    d->blocks = (uint64_t)c.last + 1;
     return true;
 }
 
@@ -66,8 +65,7 @@ static message find_image(struct device *d, struct boot_image *image)
     if (!read_block(d, catalogue_lba)) {
         return TEXT("read error");
     }
-    if (!catalogue_decode(buffer, image) ||
-        !device_has(d, image->lba, 1)) {
+    if (!catalogue_decode(buffer, image)) {
         return TEXT("invalid boot catalogue");
     }
     return NULL;
@@ -165,19 +163,14 @@ static message prepare(struct device *d)
     return NULL;
 }
 
-uint32_t cdrom_boot(struct device *d)
+message cdrom_boot(struct device *d, uint32_t *address)
 {
     message error = prepare(d);
     uint16_t segment = cdrom.image.segment;
 
-    if (error) {
-        print(TEXT("BT-958 CD-ROM: "));
-        print(error);
-        print(TEXT("\n"));
-        return 0;
+    if (!error) {
+        *address = segment << 4 == BOOT_LINEAR ? BOOT_LINEAR
+                                               : (uint32_t)segment << 16;
     }
-    if (segment << 4 == BOOT_LINEAR) {
-        return BOOT_LINEAR;
-    }
-    return (uint32_t)segment << 16;
+    return error;
 }

@@ -82,13 +82,19 @@ void cdrom_deactivate(void)
     }
 }
 
+/* That of a wrong image may be behind the end; the device says so then. */
+static uint64_t block_of(const struct cdrom_read *r)
+{
+    return (uint64_t)cdrom.image.lba + r->sector / SECTORS_PER_BLOCK;
+}
+
 /* The end or the beginning of a block, by way of the buffer */
 static enum int13_status read_part(struct cdrom_read *r, uint16_t *sectors)
 {
     uint16_t first = r->sector % SECTORS_PER_BLOCK;
     struct transfer t = {
         .device = cdrom.device,
-        .lba = cdrom.image.lba + r->sector / SECTORS_PER_BLOCK,
+        .lba = block_of(r),
         .count = 1,
         .data = ram_linear(buffer),
         .physical = true,
@@ -110,7 +116,7 @@ static enum int13_status read_blocks(struct cdrom_read *r, uint16_t *sectors)
 {
     struct transfer t = {
         .device = cdrom.device,
-        .lba = cdrom.image.lba + r->sector / SECTORS_PER_BLOCK,
+        .lba = block_of(r),
         .count = r->count / SECTORS_PER_BLOCK,
         .data = r->data,
     };
@@ -119,24 +125,11 @@ static enum int13_status read_blocks(struct cdrom_read *r, uint16_t *sectors)
     return device_transfer(&t);
 }
 
-/* Image and sector are 32-bit numbers: their sum does not overflow 64 bits. */
-static bool blocks_exist(const struct cdrom_read *r)
-{
-    uint64_t first = r->sector / SECTORS_PER_BLOCK;
-    uint64_t last = ((uint64_t)r->sector + r->count - 1) / SECTORS_PER_BLOCK;
-
-    return device_has(cdrom.device, cdrom.image.lba + first,
-                      last - first + 1);
-}
-
 enum int13_status cdrom_read(struct cdrom_read *r)
 {
     enum int13_status status;
     uint16_t sectors;
 
-    if (!blocks_exist(r)) {
-        return INT13_NOT_FOUND;
-    }
     while (r->count) {
         if (r->sector % SECTORS_PER_BLOCK || r->count < SECTORS_PER_BLOCK) {
             status = read_part(r, &sectors);
@@ -175,33 +168,14 @@ static int read_emulated(struct registers *r)
 
 static int emulated_parameters(struct registers *r)
 {
-    struct chs last = geometry_last(&cdrom.geometry);
-
-    r->ch = last.ch;
-    r->cl = last.cl;
-    r->dh = last.dh;
-    r->al = 0;
-    if (cdrom.image.media == MEDIA_DISK) {
-        r->dl = bda_read8(BDA_DISK_COUNT);
-    } else {
+    int13_parameters(r, &cdrom.geometry);
+    if (cdrom.image.media != MEDIA_DISK) {
         r->bx = cdrom.image.media * 2;
         r->dl = FLOPPIES;
         r->di = far_read16(IVT_SEGMENT, FLOPPY_TABLE_VECTOR);
         r->es = far_read16(IVT_SEGMENT, FLOPPY_TABLE_VECTOR + 2);
     }
     return INT13_OK;
-}
-
-static int emulated_type(struct registers *r)
-{
-    uint32_t sectors = geometry_sectors(&cdrom.geometry);
-
-    if (cdrom.image.media != MEDIA_DISK) {
-        return INT13_SUCCESS(FLOPPY_TYPE);
-    }
-    r->cx = sectors >> 16;
-    r->dx = sectors;
-    return INT13_SUCCESS(INT13_TYPE_DISK);
 }
 
 static int emulated(struct registers *r)
@@ -220,17 +194,12 @@ static int emulated(struct registers *r)
     case INT13_PARAMETERS:
         return emulated_parameters(r);
     case INT13_TYPE:
-        return emulated_type(r);
-    case INT13_INITIALIZE:
-    case INT13_SEEK_TRACK:
-    case INT13_ALTERNATE_RESET:
-    case INT13_TEST_READY:
-    case INT13_RECALIBRATE:
-    case INT13_DIAGNOSTIC:
-    case INT13_MEDIA_CHANGE:
-        return INT13_OK;
+        if (cdrom.image.media != MEDIA_DISK) {
+            return INT13_SUCCESS(FLOPPY_TYPE);
+        }
+        /* fall through */
     default:
-        return INT13_INVALID;
+        return int13_common(r, &cdrom.geometry);
     }
 }
 
@@ -264,30 +233,25 @@ static int emulation(const struct registers *r)
     return INT13_OK;
 }
 
-static int dispatch(struct registers *r, uint16_t status_offset)
+static int dispatch(struct registers *r)
 {
-    switch (r->ah) {
-    case INT13_RESET:
-        return INT13_OK;
-    case INT13_LAST_STATUS:
-        return bda_read8(status_offset);
-    case INT13_EMULATION:
+    if (r->ah == INT13_EMULATION) {
         return emulation(r);
     }
     if (cdrom.image.media != MEDIA_NONE) {
         return emulated(r);
     }
-    return r->ah < INT13_EXTENSIONS ? INT13_INVALID : edd(r, cdrom.device);
+    return r->ah == INT13_RESET || r->ah >= INT13_EXTENSIONS
+           ? edd(r, cdrom.device) : INT13_INVALID;
 }
 
 bool int13_cdrom(struct registers *r)
 {
     uint16_t status_offset = cdrom_drive < FIRST_HARD_DISK
                              ? BDA_FLOPPY_STATUS : BDA_DISK_STATUS;
-    int result = dispatch(r, status_offset);
-    uint8_t status = result & INT13_SUCCESS(0) ? INT13_OK : result;
 
-    r->ah = result;
-    bda_write8(status_offset, status);
-    return status != INT13_OK;
+    if (r->ah == INT13_LAST_STATUS) {
+        return int13_finish(r, bda_read8(status_offset), status_offset);
+    }
+    return int13_finish(r, dispatch(r), status_offset);
 }

@@ -32,11 +32,14 @@ enum int13_status cdrom_read(struct cdrom_read *r);
 void cdrom_activate(uint8_t drive);
 void cdrom_deactivate(void);
 
+/* A text in the ROM that says why something is not possible, or NULL */
+typedef const char __seg_gs *message;
+
 /*
- * eltorito.c: boot from it.  Returns the far address of what has been loaded,
- * or 0 after a message.
+ * Load what is to be booted, and put the far address where it begins into
+ * @address.
  */
-uint32_t cdrom_boot(struct device *d);
+message cdrom_boot(struct device *d, uint32_t *address);
 
 /* Is it ready, and does it have something to boot? */
 bool cdrom_bootable(struct device *d);

@@ -20,8 +20,16 @@ bool device_has(const struct device *d, uint64_t lba, uint32_t count)
 static enum int13_status command(const struct transfer *t, uint16_t count,
                                  uint32_t physical)
 {
-    return scsi_transfer(t->device->address, t->lba, count,
-                         device_block_size(t->device), physical, t->write);
+    const struct scsi_transfer s = {
+        .address = t->device->address,
+        .lba = t->lba,
+        .count = count,
+        .block_size = device_block_size(t->device),
+        .data = physical,
+        .write = t->write,
+    };
+
+    return scsi_transfer(&s);
 }
 
 /* Blocks that fit into the RAM block's buffer go through it. */

@@ -159,6 +159,8 @@ static int hardware(const struct registers *r)
 int edd(struct registers *r, const struct device *d)
 {
     switch (r->ah) {
+    case INT13_RESET:
+        return INT13_OK;
     case INT13_EXTENSIONS:
         return check_extensions(r);
     case INT13_EXTENDED_READ:

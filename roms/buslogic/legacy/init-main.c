@@ -13,16 +13,31 @@
 /* Called by entry.S; false if there is nothing to boot from */
 bool init(uint16_t bdf, bool pnp);
 
+#define DEVICE(bdf)     ((bdf) >> 3 & 0x1f)
+#define FUNCTION(bdf)   ((bdf) & 7)
+
+static void print_adapter(void)
+{
+    print(INIT_TEXT("BT-958 boot ROM, PCI "));
+    print_hex(adapter.bdf >> 8, 2);
+    print_char(':');
+    print_hex(DEVICE(adapter.bdf), 2);
+    print_char('.');
+    print_hex(FUNCTION(adapter.bdf), 1);
+    print_char('\n');
+}
+
 static bool find_adapter(uint16_t bdf)
 {
     adapter.bdf = pci_find_board(bdf);
     if (adapter.bdf == NO_BDF) {
-        print(INIT_TEXT("BusLogic: no adapter\n"));
+        print(INIT_TEXT("BT-958: no adapter\n"));
         return false;
     }
+    print_adapter();
     adapter.iobase = pci_enable(adapter.bdf);
     if (!adapter.iobase || !adapter_hard_reset()) {
-        print(INIT_TEXT("BusLogic: the adapter does not work\n"));
+        print(INIT_TEXT("BT-958: the adapter does not work\n"));
         return false;
     }
     return true;
@@ -43,7 +58,6 @@ bool init(uint16_t bdf, bool pnp)
     struct pci_path path;
     unsigned count = 0;
 
-    print(INIT_TEXT("BusLogic BT-958 boot ROM\n"));
     if (find_adapter(bdf)) {
         if (!pci_path(adapter.bdf, &path)) {
             path.depth = 0;         /* which no path matches */

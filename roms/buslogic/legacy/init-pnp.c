@@ -124,6 +124,8 @@ static void set_name(record_ptr r, struct address a)
         append_field(&n, inquiry + INQUIRY_VENDOR, INQUIRY_VENDOR_SIZE);
         append_field(&n, inquiry + INQUIRY_PRODUCT, INQUIRY_PRODUCT_SIZE);
     }
+    print(r->name);
+    print_char('\n');
 }
 
 static void set_header_checksum(record_ptr r)

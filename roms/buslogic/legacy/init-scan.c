@@ -18,9 +18,11 @@
 #define MAX_LUNS            32      /* as many as 0x83 can address */
 #define LUN_LIST_SIZE       (LUNS_HEADER + MAX_LUNS * LUN_SIZE)
 
-#define MIB_BLOCKS          2048    /* of 512 bytes */
+#define SERVICE_ACTION_IN   0x9e
+#define READ_CAPACITY_16    0x10    /* its service action */
+#define CAPACITY_16_SIZE    32
 
-/* Where the devices begin that are not in the boot order */
+/* Places taken in devices[], those left out in the boot order included */
 static uint8_t device_count;
 
 static bool same(struct address a, struct address b)
@@ -125,24 +127,52 @@ static struct device *place_of(struct address a)
     return d;
 }
 
+static void complain(struct address a, const char __seg_gs *about)
+{
+    print(INIT_TEXT("BT-958 ID "));
+    print_number(a.target);
+    print(INIT_TEXT(" LUN "));
+    print_number(a.lun);
+    print(about);
+}
+
+/* A disk that has more blocks than READ CAPACITY(10) can say */
+static enum int13_status read_capacity_16(struct device *d)
+{
+    static const uint8_t cdb[BL_EXEC_SCSI_MAX_CDB] = {
+        SERVICE_ACTION_IN, READ_CAPACITY_16, [13] = CAPACITY_16_SIZE,
+    };
+    uint8_t data[CAPACITY_16_SIZE];
+    enum int13_status status;
+
+    status = scsi_read_data(d->address, cdb, 16, data, sizeof(data));
+    d->blocks = ((uint64_t)get_be32(data) << 32) + get_be32(data + 4) + 1;
+    return status;
+}
+
 static bool disk_works(struct device *d)
 {
     struct capacity c;
     enum int13_status status = scsi_read_capacity(d->address, &c);
 
+    d->blocks = (uint64_t)c.last + 1;
+    if (status == INT13_OK && c.last == UINT32_MAX) {
+        status = read_capacity_16(d);
+    }
     if (status != INT13_OK) {
-        print(INIT_TEXT(": not ready, error "));
+        complain(d->address, INIT_TEXT(": not ready, error "));
         print_hex(status, 2);
+        print_char('\n');
         return false;
     }
-    if (c.block_size != DISK_BLOCK) {
-        print(INIT_TEXT(": cannot boot from blocks of "));
+    d->geometry = geometry_of_disk(d->blocks, adapter.extended_translation);
+    if (c.block_size != DISK_BLOCK || !geometry_valid(&d->geometry)) {
+        complain(d->address, INIT_TEXT(": no disk to boot from, block size "));
         print_number(c.block_size);
+        print_char('\n');
         return false;
     }
-    d->blocks = c.blocks;
-    d->geometry = geometry_of_disk(c.blocks, adapter.extended_translation);
-    return geometry_valid(&d->geometry);
+    return true;
 }
 
 static void add_disk(struct address a)
@@ -196,13 +226,13 @@ static void scan_unit(struct address a)
 /* The LUNs of a target, a bit each; SCSI-2 devices have but one */
 static uint32_t report_luns(uint8_t target)
 {
-    static const uint8_t cdb[12] = {
+    static const uint8_t cdb[BL_EXEC_SCSI_MAX_CDB] = {
         REPORT_LUNS, [8] = LUN_LIST_SIZE >> 8, LUN_LIST_SIZE & 0xff,
     };
     struct address a = { target, 0 };
     uint32_t luns = 0, size;
 
-    if (scsi_read_data(a, cdb, sizeof(cdb), buffer, LUN_LIST_SIZE) !=
+    if (scsi_read_data(a, cdb, 12, buffer, LUN_LIST_SIZE) !=
         INT13_OK) {
         return 1;
     }
@@ -216,18 +246,25 @@ static uint32_t report_luns(uint8_t target)
     return luns;
 }
 
+static void scan_target(uint8_t target)
+{
+    uint32_t luns = report_luns(target);
+
+    for (uint8_t lun = 0; lun < MAX_LUNS; lun++) {
+        if (luns >> lun & 1) {
+            scan_unit((struct address) { target, lun });
+        }
+    }
+}
+
 unsigned scan_devices(const struct pci_path *path)
 {
     uint16_t targets = adapter_targets();
 
     read_boot_order(path);
     for (uint8_t target = 0; target < BL_NUM_TARGETS; target++) {
-        uint32_t luns = targets >> target & 1 ? report_luns(target) : 0;
-
-        for (uint8_t lun = 0; lun < MAX_LUNS; lun++) {
-            if (luns >> lun & 1) {
-                scan_unit((struct address) { target, lun });
-            }
+        if (targets >> target & 1) {
+            scan_target(target);
         }
     }
     read_geometries(path);

@@ -81,9 +81,9 @@ static int read_write(struct registers *r, const struct device *d)
     return status;
 }
 
-static int parameters(struct registers *r, const struct device *d)
+int int13_parameters(struct registers *r, const struct geometry *g)
 {
-    struct chs last = geometry_last(&d->geometry);
+    struct chs last = geometry_last(g);
 
     r->ch = last.ch;
     r->cl = last.cl;
@@ -93,20 +93,19 @@ static int parameters(struct registers *r, const struct device *d)
     return INT13_OK;
 }
 
-static int type(struct registers *r, const struct device *d)
+static int type(struct registers *r, const struct geometry *g)
 {
-    uint32_t sectors = geometry_sectors(&d->geometry);
+    uint32_t sectors = geometry_sectors(g);
 
     r->cx = sectors >> 16;
     r->dx = sectors;
     return INT13_SUCCESS(INT13_TYPE_DISK);
 }
 
-static int dispatch(struct registers *r, const struct device *d)
+int int13_common(struct registers *r, const struct geometry *g)
 {
     switch (r->ah) {
     case INT13_RESET:               /* the adapter may be a driver's by now */
-    case INT13_FORMAT:
     case INT13_INITIALIZE:
     case INT13_SEEK_TRACK:
     case INT13_ALTERNATE_RESET:
@@ -114,6 +113,18 @@ static int dispatch(struct registers *r, const struct device *d)
     case INT13_RECALIBRATE:
     case INT13_DIAGNOSTIC:
         return INT13_OK;
+    case INT13_PARAMETERS:
+        return int13_parameters(r, g);
+    case INT13_TYPE:
+        return type(r, g);
+    default:
+        return INT13_INVALID;
+    }
+}
+
+static int dispatch(struct registers *r, const struct device *d)
+{
+    switch (r->ah) {
     case INT13_LAST_STATUS:
         return bda_read8(BDA_DISK_STATUS);
     case INT13_READ:
@@ -121,21 +132,24 @@ static int dispatch(struct registers *r, const struct device *d)
         return read_write(r, d);
     case INT13_VERIFY:
         return verify(r, d);
-    case INT13_PARAMETERS:
-        return parameters(r, d);
-    case INT13_TYPE:
-        return type(r, d);
+    case INT13_FORMAT:
+        return INT13_OK;
     default:
-        return edd(r, d);
+        return r->ah < INT13_EXTENSIONS ? int13_common(r, &d->geometry)
+                                        : edd(r, d);
     }
+}
+
+bool int13_finish(struct registers *r, int result, uint16_t status_offset)
+{
+    uint8_t status = result & INT13_SUCCESS(0) ? INT13_OK : result;
+
+    r->ah = result;
+    bda_write8(status_offset, status);
+    return status != INT13_OK;
 }
 
 bool int13_disk(struct registers *r)
 {
-    int result = dispatch(r, find(r->dl));
-    uint8_t status = result & INT13_SUCCESS(0) ? INT13_OK : result;
-
-    r->ah = result;
-    bda_write8(BDA_DISK_STATUS, status);
-    return status != INT13_OK;
+    return int13_finish(r, dispatch(r, find(r->dl)), BDA_DISK_STATUS);
 }

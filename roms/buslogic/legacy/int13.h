@@ -57,7 +57,12 @@ bool int13_cdrom(struct registers *r);
 /* Take the next INT 13h number for a disk, and the interrupt */
 void int13_add_disk(struct device *d);
 
+/* AH=08h; all functions that only need to know the geometry */
+int int13_parameters(struct registers *r, const struct geometry *g);
+int int13_common(struct registers *r, const struct geometry *g);
 
+/* Put the result of a function where callers look for it; returns CF */
+bool int13_finish(struct registers *r, int result, uint16_t status_offset);
 
 /* AH=41h and higher, in edd.c; for disks and CD-ROMs */
 int edd(struct registers *r, const struct device *d);

@@ -16,8 +16,6 @@
 #define WRITE_10            0x2a
 #define READ_16             0x88
 #define WRITE_16            0x8a
-#define SERVICE_ACTION_IN   0x9e
-#define READ_CAPACITY_16    0x10    /* its service action */
 
 #define START_STOP_EJECT    0x02    /* stop and unload */
 
@@ -27,7 +25,6 @@
 #define STATUS_QUEUE_FULL   0x28
 
 #define CAPACITY_10_SIZE    8
-#define CAPACITY_16_SIZE    32
 
 /* Several resets in a row leave several unit attentions. */
 #define RETRIES             4
@@ -35,27 +32,30 @@
 
 struct sense scsi_sense;
 
-static void set_direction(struct scsi_command *c, enum BuslogicDirection d)
+static void set_up(struct scsi_command *c, struct address a,
+                   enum BuslogicDirection direction, uint32_t data,
+                   uint32_t size)
 {
-    c->control = d << R_CCB_ADDR_DIRECTION_SHIFT;
+    __builtin_memset(c, 0, sizeof(*c));
+    c->data_size = size;
+    c->data = data;
+    c->target = a.target;
+    c->lun = a.lun;
+    c->control = direction << R_CCB_ADDR_DIRECTION_SHIFT;
+    c->cdb_size = 6;
 }
 
 static void request_sense(const struct scsi_command *failed)
 {
+    struct address a = { failed->target, failed->lun };
     uint8_t data[SENSE_SIZE] = { 0 };
-    struct scsi_command c = {
-        .data_size = sizeof(data),
-        .data = ram_linear(data),
-        .target = failed->target,
-        .lun = failed->lun,
-        .cdb_size = 6,
-        .cdb = { REQUEST_SENSE, 0, 0, 0, SENSE_SIZE },
-    };
+    struct scsi_command c;
     struct scsi_status s;
 
-    set_direction(&c, BL_DIR_IN);
+    set_up(&c, a, BL_DIR_IN, ram_linear(data), sizeof(data));
+    c.cdb[0] = REQUEST_SENSE;
+    c.cdb[4] = sizeof(data);
     transport_execute(&c, &s);
-    asm volatile("" : : : "memory");    /* the adapter wrote to data[] */
     scsi_sense = sense_decode(data, sizeof(data));
 }
 
@@ -66,7 +66,7 @@ static enum int13_status judge(const struct scsi_command *c,
 {
     *retry = *wait = false;
     scsi_sense.key = SENSE_NONE;
-    if (s->timeout) {
+    if (s->adapter != ADAPTER_OK) {
         return INT13_TIMEOUT;
     }
     if (s->btstat) {
@@ -111,111 +111,69 @@ enum int13_status scsi_execute(const struct scsi_command *c)
     }
 }
 
-static void set_cdb(struct scsi_command *c, const uint8_t *cdb, uint8_t size)
-{
-    c->cdb_size = size;
-    for (unsigned i = 0; i < size; i++) {
-        c->cdb[i] = cdb[i];
-    }
-}
-
 enum int13_status scsi_read_data(struct address a, const uint8_t *cdb,
                                  uint8_t cdb_size, void *data, uint16_t size)
 {
-    struct scsi_command c = {
-        .data_size = size,
-        .data = ram_linear(data),
-        .target = a.target,
-        .lun = a.lun,
-    };
-    enum int13_status status;
+    struct scsi_command c;
 
-    set_direction(&c, BL_DIR_IN);
-    set_cdb(&c, cdb, cdb_size);
+    set_up(&c, a, BL_DIR_IN, ram_linear(data), size);
+    c.cdb_size = cdb_size;
+    __builtin_memcpy(c.cdb, cdb, sizeof(c.cdb));
     __builtin_memset(data, 0, size);
-    asm volatile("" : : : "memory");
-    status = scsi_execute(&c);
-    asm volatile("" : : : "memory");
-    return status;
+    return scsi_execute(&c);
 }
 
-static enum int13_status no_data(struct address a, const uint8_t *cdb)
+static enum int13_status no_data(struct address a, uint8_t opcode,
+                                 uint8_t byte_4)
 {
-    struct scsi_command c = { .target = a.target, .lun = a.lun };
+    struct scsi_command c;
 
-    set_direction(&c, BL_DIR_NONE);
-    set_cdb(&c, cdb, 6);
+    set_up(&c, a, BL_DIR_NONE, 0, 0);
+    c.cdb[0] = opcode;
+    c.cdb[4] = byte_4;
     return scsi_execute(&c);
 }
 
 enum int13_status scsi_wait_ready(struct address a)
 {
-    static const uint8_t cdb[6] = { TEST_UNIT_READY };
-
-    return no_data(a, cdb);
+    return no_data(a, TEST_UNIT_READY, 0);
 }
 
 enum int13_status scsi_eject(struct address a)
 {
-    static const uint8_t cdb[6] = { START_STOP, 0, 0, 0, START_STOP_EJECT };
-
-    return no_data(a, cdb);
-}
-
-static enum int13_status read_capacity_16(struct address a,
-                                          struct capacity *c)
-{
-    static const uint8_t cdb[16] = {
-        SERVICE_ACTION_IN, READ_CAPACITY_16, [13] = CAPACITY_16_SIZE,
-    };
-    uint8_t data[CAPACITY_16_SIZE];
-    enum int13_status status;
-
-    status = scsi_read_data(a, cdb, sizeof(cdb), data, sizeof(data));
-    c->blocks = ((uint64_t)get_be32(data) << 32) + get_be32(data + 4) + 1;
-    c->block_size = get_be32(data + 8);
-    return status;
+    return no_data(a, START_STOP, START_STOP_EJECT);
 }
 
 enum int13_status scsi_read_capacity(struct address a, struct capacity *c)
 {
-    static const uint8_t cdb[10] = { READ_CAPACITY_10 };
+    static const uint8_t cdb[BL_EXEC_SCSI_MAX_CDB] = { READ_CAPACITY_10 };
     uint8_t data[CAPACITY_10_SIZE];
     enum int13_status status;
 
-    status = scsi_read_data(a, cdb, sizeof(cdb), data, sizeof(data));
-    c->blocks = (uint64_t)get_be32(data) + 1;
+    status = scsi_read_data(a, cdb, 10, data, sizeof(data));
+    c->last = get_be32(data);
     c->block_size = get_be32(data + 4);
-    if (status == INT13_OK && c->blocks > UINT32_MAX) {
-        status = read_capacity_16(a, c);
-    }
     return status;
 }
 
-enum int13_status scsi_transfer(struct address a, uint64_t lba, uint16_t count,
-                                uint16_t block_size, uint32_t data,
-                                bool write)
+enum int13_status scsi_transfer(const struct scsi_transfer *t)
 {
-    struct scsi_command c = {
-        .data_size = (uint32_t)count * block_size,
-        .data = data,
-        .target = a.target,
-        .lun = a.lun,
-    };
+    struct scsi_command c;
 
-    set_direction(&c, write ? BL_DIR_OUT : BL_DIR_IN);
-    if (lba + count <= UINT32_MAX) {
+    set_up(&c, t->address, t->write ? BL_DIR_OUT : BL_DIR_IN, t->data,
+           (uint32_t)t->count * t->block_size);
+    if (t->lba + t->count <= UINT32_MAX) {
         c.cdb_size = 10;
-        c.cdb[0] = write ? WRITE_10 : READ_10;
-        put_be32(c.cdb + 2, lba);
-        c.cdb[7] = count >> 8;
-        c.cdb[8] = count;
+        c.cdb[0] = t->write ? WRITE_10 : READ_10;
+        put_be32(c.cdb + 2, t->lba);
+        c.cdb[7] = t->count >> 8;
+        c.cdb[8] = t->count;
     } else {
         c.cdb_size = 16;
-        c.cdb[0] = write ? WRITE_16 : READ_16;
-        put_be32(c.cdb + 2, lba >> 32);
-        put_be32(c.cdb + 6, lba);
-        put_be32(c.cdb + 10, count);
+        c.cdb[0] = t->write ? WRITE_16 : READ_16;
+        put_be32(c.cdb + 2, t->lba >> 32);
+        put_be32(c.cdb + 6, t->lba);
+        put_be32(c.cdb + 10, t->count);
     }
     return scsi_execute(&c);
 }

@@ -7,9 +7,9 @@
 #ifndef ROMS_BUSLOGIC_SCSI_H
 #define ROMS_BUSLOGIC_SCSI_H
 
+#include "adapter.h"
 #include "rom.h"
 #include "sense.h"
-#include "hw/scsi/buslogic-regs.h"
 
 /* Peripheral device types */
 #define TYPE_DISK           0x00
@@ -41,11 +41,11 @@ _Static_assert(sizeof(struct scsi_command) ==
                BL_EXEC_SCSI_HEADER + BL_EXEC_SCSI_MAX_CDB,
                "what 0x83 takes");
 
-/* How a command ended */
+/* How a command ended; the status bytes are valid if the adapter did it */
 struct scsi_status {
+    enum adapter_result adapter;
     uint8_t btstat;                 /* adapter, or 0 */
     uint8_t sdstat;                 /* SCSI status */
-    bool timeout;
 };
 
 /*
@@ -62,28 +62,35 @@ void transport_execute(const struct scsi_command *c, struct scsi_status *s);
 enum int13_status scsi_execute(const struct scsi_command *c);
 extern struct sense scsi_sense;
 
-/* A command whose data go to @data in the RAM block */
+/*
+ * A command whose data go to @data in the RAM block.  @cdb has room for the
+ * longest, BL_EXEC_SCSI_MAX_CDB bytes.
+ */
 enum int13_status scsi_read_data(struct address a, const uint8_t *cdb,
                                  uint8_t cdb_size, void *data, uint16_t size);
 
 /* Wait for a device that is becoming ready */
 enum int13_status scsi_wait_ready(struct address a);
 
-/* The number of blocks, and their size in bytes */
+/* READ CAPACITY(10) */
 struct capacity {
-    uint64_t blocks;
-    uint32_t block_size;
+    uint32_t last;                  /* block; UINT32_MAX if there are more */
+    uint32_t block_size;            /* bytes */
 };
 
 enum int13_status scsi_read_capacity(struct address a, struct capacity *c);
 
-/* Blocks that one command may move, for devices that pass commands through */
-#define SCSI_MAX_BLOCKS 128
+/* READ or WRITE, of the length that is necessary */
+struct scsi_transfer {
+    struct address address;
+    uint16_t count;                 /* blocks */
+    uint16_t block_size;            /* bytes */
+    bool write;
+    uint64_t lba;
+    uint32_t data;                  /* physical address */
+};
 
-/* READ or WRITE of @count blocks of @block_size bytes at physical @data */
-enum int13_status scsi_transfer(struct address a, uint64_t lba, uint16_t count,
-                                uint16_t block_size, uint32_t data,
-                                bool write);
+enum int13_status scsi_transfer(const struct scsi_transfer *t);
 
 /* START STOP UNIT that ejects the medium */
 enum int13_status scsi_eject(struct address a);

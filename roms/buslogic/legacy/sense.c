@@ -37,57 +37,45 @@ struct sense sense_decode(const uint8_t *data, uint8_t size)
     return sense;
 }
 
-static enum int13_status medium_error(uint8_t asc)
-{
-    switch (asc) {
-    case ASC_NO_ADDRESS_MARK:
-    case ASC_NO_DATA_MARK:
-        return INT13_ADDRESS_MARK;
-    case ASC_NO_RECORD:
-        return INT13_NOT_FOUND;
-    case ASC_NO_SEEK_COMPLETE:
-    case ASC_SEEK_ERROR:
-        return INT13_SEEK;
-    default:
-        return INT13_DATA_ERROR;
-    }
-}
+/* The first entry that fits is right. */
+#define ANY     0xff
 
-static enum int13_status hardware_error(uint8_t asc)
+static const struct {
+    uint8_t key, asc, status;
+} statuses[] = {
+    { SENSE_RECOVERED, ANY, INT13_CORRECTED },
+    { SENSE_NOT_READY, ANY, INT13_NOT_READY },
+    { SENSE_MEDIUM, ASC_NO_ADDRESS_MARK, INT13_ADDRESS_MARK },
+    { SENSE_MEDIUM, ASC_NO_DATA_MARK, INT13_ADDRESS_MARK },
+    { SENSE_MEDIUM, ASC_NO_RECORD, INT13_NOT_FOUND },
+    { ANY, ASC_NO_SEEK_COMPLETE, INT13_SEEK },
+    { ANY, ASC_SEEK_ERROR, INT13_SEEK },
+    { SENSE_MEDIUM, ANY, INT13_DATA_ERROR },
+    { SENSE_ILLEGAL, ASC_LBA_OUT_OF_RANGE, INT13_NOT_FOUND },
+    { SENSE_ILLEGAL, ANY, INT13_INVALID },
+    { SENSE_ATTENTION, ANY, INT13_CHANGED },
+    { SENSE_PROTECT, ANY, INT13_WRITE_PROTECTED },
+    { ANY, ANY, INT13_CONTROLLER },
+};
+
+static bool fits(uint8_t pattern, uint8_t value)
 {
-    switch (asc) {
-    case ASC_NO_SEEK_COMPLETE:
-    case ASC_SEEK_ERROR:
-        return INT13_SEEK;
-    default:
-        return INT13_CONTROLLER;
-    }
+    return pattern == ANY || pattern == value;
 }
 
 enum int13_status sense_to_int13(const struct sense *sense)
 {
-    switch (sense->key) {
-    case SENSE_RECOVERED:
-        return INT13_CORRECTED;
-    case SENSE_NOT_READY:
-        return INT13_NOT_READY;
-    case SENSE_MEDIUM:
-        return medium_error(sense->asc);
-    case SENSE_HARDWARE:
-        return hardware_error(sense->asc);
-    case SENSE_ILLEGAL:
-        return sense->asc == ASC_LBA_OUT_OF_RANGE ? INT13_NOT_FOUND
-                                                  : INT13_INVALID;
-    case SENSE_ATTENTION:
-        return INT13_CHANGED;
-    case SENSE_PROTECT:
-        return INT13_WRITE_PROTECTED;
-    case SENSE_ABORTED:
-        return sense->asc == ASC_NONE && sense->ascq == ASCQ_IO_TERMINATED
-               ? INT13_DATA_ERROR : INT13_CONTROLLER;
-    default:
-        return INT13_CONTROLLER;
+    unsigned i = 0;
+
+    if (sense->key == SENSE_ABORTED && sense->asc == ASC_NONE &&
+        sense->ascq == ASCQ_IO_TERMINATED) {
+        return INT13_DATA_ERROR;
     }
+    while (!fits(statuses[i].key, sense->key) ||
+           !fits(statuses[i].asc, sense->asc)) {
+        i++;
+    }
+    return statuses[i].status;
 }
 
 enum int13_status btstat_to_int13(uint8_t btstat)

@@ -6,7 +6,6 @@
  * It needs no mailboxes, so an operating system's driver can have them.
  */
 
-#include "adapter.h"
 #include "scsi.h"
 
 /* For a disk that spins up, and hosts that are busy */
@@ -27,14 +26,13 @@ void transport_execute(const struct scsi_command *c, struct scsi_status *s)
         .reply_size = REPLY_SIZE,
         .ticks = COMMAND_TICKS,
     };
-    enum adapter_result result = adapter_command(&command);
 
     s->btstat = 0;
     s->sdstat = 0;
-    s->timeout = result != ADAPTER_OK;
-    if (result == ADAPTER_TIMEOUT) {
+    s->adapter = adapter_command(&command);
+    if (s->adapter == ADAPTER_TIMEOUT) {
         adapter_reset_bus();
-    } else if (result == ADAPTER_OK) {
+    } else if (s->adapter == ADAPTER_OK) {
         s->sdstat = reply[REPLY_SDSTAT];
         if (reply[REPLY_BTSTAT] != s->sdstat) {
             s->btstat = reply[REPLY_BTSTAT];
