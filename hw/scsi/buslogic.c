@@ -3,7 +3,7 @@
  *
  * BusLogic MultiMaster SCSI host adapter: the core
  *
- * Ports, host commands, interrupts, reset and migration of the boards.
+ * Ports, phases of host commands, interrupts, reset and migration.
  * "[n]" refers to that section of docs/specs/buslogic.rst.
  *
  * A host command is an opcode and its parameters written one by one to the
@@ -20,6 +20,7 @@
 #include "qemu/error-report.h"
 #include "qemu/log.h"
 #include "qemu/timer.h"
+#include "hw/scsi/buslogic-commands.h"
 #include "hw/scsi/buslogic-request.h"
 #include "migration/vmstate.h"
 #include "system/block-backend.h"
@@ -30,43 +31,6 @@
  * enough that a driver whose vCPU was descheduled still sees them [3].
  */
 #define DIAG_LIMIT_NS   (1 * NANOSECONDS_PER_SECOND)
-
-/* IRQ reported by 0x0b when the real one has no bit there: IRQ 11 [4] */
-#define CONFIG_IRQ_FALLBACK     0x04
-#define CONFIG_DMA_CHANNEL_6    0x40
-/* Byte 2 of 0x86: both halves of the bus terminated, JP1 closed, valid */
-#define PCI_INFO_TERMINATION    0x93
-/* Byte 0 of 0x0d: synchronous negotiation and parity enabled */
-#define SETUP_SYNC_PARITY       0x03
-/* Parameters of 0xa9 in front of the data */
-#define SCAM_HEADER             4
-/* Byte 9 of 0x8d: level sensitive interrupt */
-#define EXT_SETUP_LEVEL_IRQ     0x40
-
-/* How a host command handler left things */
-typedef enum BuslogicResult {
-    BL_RESULT_DONE,                 /* reply, if any, is in s->reply */
-    BL_RESULT_INVALID,              /* parameter rejected */
-    BL_RESULT_PENDING,              /* buslogic_command_reply() will follow */
-} BuslogicResult;
-
-/* How a successful command tells that it is complete [3] */
-typedef enum BuslogicFinish {
-    BL_FINISH_CMDC,                 /* flag and interrupt line */
-    BL_FINISH_FLAG,                 /* flag only */
-    BL_FINISH_QUIET,                /* neither */
-} BuslogicFinish;
-
-typedef struct BuslogicCommand {
-    const char *name;
-    BuslogicResult (*handler)(BuslogicState *s);
-    /* Parameters that follow the fixed ones, which have been received */
-    uint32_t (*more_params)(BuslogicState *s);
-    uint8_t params;                 /* fixed parameter bytes */
-    uint8_t finish;                 /* BuslogicFinish */
-} BuslogicCommand;
-
-static const BuslogicCommand buslogic_commands[256];
 
 /* DMA */
 
@@ -182,6 +146,13 @@ static void buslogic_acknowledge(BuslogicState *s)
     buslogic_mbox_post(s);
 }
 
+void buslogic_gate_interrupts(BuslogicState *s, bool enable)
+{
+    s->irq_enabled = enable;
+    /* Causes that came up while the line was gated drive it now */
+    buslogic_update_irq(s);
+}
+
 static void buslogic_clear_interrupts(BuslogicState *s)
 {
     s->deferred = s->deferred_line = 0;
@@ -248,7 +219,7 @@ static void buslogic_command_done(BuslogicState *s)
         /* Asked for no bytes at all, it has no other way to say so */
         buslogic_command_end(s, BL_FINISH_CMDC);
     } else {
-        buslogic_command_end(s, buslogic_commands[s->opcode].finish);
+        buslogic_command_end(s, buslogic_find_command(s, s->opcode)->finish);
     }
 }
 
@@ -265,7 +236,7 @@ void buslogic_command_reply(BuslogicState *s, const void *reply, size_t len)
 
 static void buslogic_command_execute(BuslogicState *s)
 {
-    const BuslogicCommand *cmd = &buslogic_commands[s->opcode];
+    const BuslogicCommand *cmd = buslogic_find_command(s, s->opcode);
 
     trace_buslogic_command(s->opcode, cmd->name, s->param_count);
     s->stats.commands++;
@@ -284,7 +255,7 @@ static void buslogic_command_execute(BuslogicState *s)
 
 static void buslogic_write_opcode(BuslogicState *s, uint8_t opcode)
 {
-    const BuslogicCommand *cmd = &buslogic_commands[opcode];
+    const BuslogicCommand *cmd = buslogic_find_command(s, opcode);
 
     /* A driver that does not wait for diagnostics ends their display */
     s->diag_active = false;
@@ -295,10 +266,10 @@ static void buslogic_write_opcode(BuslogicState *s, uint8_t opcode)
     s->opcode = opcode;
     s->cmd_invalid = false;
     s->param_count = 0;
-    s->param_left = cmd->params;
+    s->param_left = cmd ? cmd->params : 0;
     s->reply_pos = 0;
     s->reply_len = 0;
-    if (!cmd->handler) {
+    if (!cmd) {
         trace_buslogic_err_unknown_command(opcode);
         buslogic_command_invalid(s);
     } else if (cmd->params) {
@@ -310,7 +281,7 @@ static void buslogic_write_opcode(BuslogicState *s, uint8_t opcode)
 
 static void buslogic_write_param(BuslogicState *s, uint8_t val)
 {
-    const BuslogicCommand *cmd = &buslogic_commands[s->opcode];
+    const BuslogicCommand *cmd = buslogic_find_command(s, s->opcode);
 
     if (s->param_count < sizeof(s->params)) {
         s->params[s->param_count] = val;
@@ -325,395 +296,9 @@ static void buslogic_write_param(BuslogicState *s, uint8_t val)
     }
 }
 
-/* Host command handlers, in the order of the table [4] */
+/* Settings [7] */
 
-static void buslogic_reply_byte(BuslogicState *s, uint8_t val)
-{
-    s->reply[s->reply_len++] = val;
-}
-
-/* Reply with as much of @data as the guest asked for, zeros after its end */
-static void buslogic_reply_padded(BuslogicState *s, const void *data,
-                                  size_t size, size_t wanted)
-{
-    memset(s->reply, 0, sizeof(s->reply));
-    memcpy(s->reply, data, MIN(size, wanted));
-    s->reply_len = wanted;
-}
-
-static BuslogicResult cmd_nop(BuslogicState *s)
-{
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult buslogic_init_mailbox(BuslogicState *s,
-                                            BuslogicFormat format,
-                                            uint32_t base)
-{
-    if (!s->params[0]) {
-        return BL_RESULT_INVALID;
-    }
-    s->rings = (BuslogicRings) {
-        .base = base, .count = s->params[0], .format = format,
-    };
-    s->board->enable_dma(s);
-    trace_buslogic_mailbox_init(format == BL_FORMAT_24 ? 24 : 32, base,
-                                s->rings.count);
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_init_mailbox_24(BuslogicState *s)
-{
-    return buslogic_init_mailbox(s, BL_FORMAT_24, ldl_be_p(s->params) &
-                                                  0xffffff);
-}
-
-static BuslogicResult cmd_init_mailbox_32(BuslogicState *s)
-{
-    return buslogic_init_mailbox(s, BL_FORMAT_32, ldl_le_p(s->params + 1));
-}
-
-static BuslogicResult cmd_exec_bios(BuslogicState *s)
-{
-    BuslogicCCB ccb;
-    uint8_t status;
-
-    s->board->enable_dma(s);
-    switch (buslogic_bios_decode(s->params, &ccb, &status)) {
-    case BL_BIOS_RUN_CCB:
-        buslogic_exec_bios(s, &ccb);
-        return BL_RESULT_PENDING;
-    case BL_BIOS_STORE_SENSE:
-        buslogic_dma_write(s, ccb.format, ccb.data_ptr, s->bios_sense,
-                           sizeof(s->bios_sense));
-        break;
-    case BL_BIOS_REPLY:
-        break;
-    }
-    buslogic_reply_byte(s, status);
-    return BL_RESULT_DONE;
-}
-
-/* "AA", then the first two digits of the firmware version */
-static BuslogicResult cmd_inquire_board_id(BuslogicState *s)
-{
-    const char *fw = s->board->firmware;
-    const uint8_t id[] = { 'A', 'A', fw[0], fw[2] };
-
-    buslogic_reply_padded(s, id, sizeof(id), sizeof(id));
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_enable_ombr(BuslogicState *s)
-{
-    if (s->params[0] > 1) {
-        return BL_RESULT_INVALID;
-    }
-    s->ombr_enabled = s->params[0];
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_set_bus_on_time(BuslogicState *s)
-{
-    s->bus_on_time = s->params[0];
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_set_bus_off_time(BuslogicState *s)
-{
-    s->bus_off_time = s->params[0];
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_set_transfer_rate(BuslogicState *s)
-{
-    s->transfer_rate = s->params[0];
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_inquire_devices_0_7(BuslogicState *s)
-{
-    for (int target = 0; target < 8; target++) {
-        buslogic_reply_byte(s, buslogic_lun_mask(s, target));
-    }
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_inquire_devices_8_15(BuslogicState *s)
-{
-    for (int target = 8; target < 16; target++) {
-        buslogic_reply_byte(s, buslogic_lun_mask(s, target));
-    }
-    return BL_RESULT_DONE;
-}
-
-/*
- * Byte 1 has bits for IRQ 9 to 12, 14 and 15 only.  Several drivers insist
- * on exactly one of them even on PCI boards, where they do not use it.
- */
-static uint8_t buslogic_config_irq(BuslogicState *s)
-{
-    uint8_t irq = s->board->irq_line(s);
-
-    switch (irq) {
-    case 9 ... 12:
-    case 14 ... 15:
-        return 1 << (irq - 9);
-    default:
-        return CONFIG_IRQ_FALLBACK;
-    }
-}
-
-static BuslogicResult cmd_inquire_config(BuslogicState *s)
-{
-    buslogic_reply_byte(s, CONFIG_DMA_CHANNEL_6);
-    buslogic_reply_byte(s, buslogic_config_irq(s));
-    buslogic_reply_byte(s, s->scsi_id);
-    return BL_RESULT_DONE;
-}
-
-/* Targets on the bus, one bit each; the adapter itself is none */
-static uint16_t buslogic_target_mask(BuslogicState *s)
-{
-    uint16_t mask = 0;
-
-    for (int target = 0; target < BL_NUM_TARGETS; target++) {
-        if (buslogic_lun_mask(s, target)) {
-            mask |= 1 << target;
-        }
-    }
-    return mask;
-}
-
-static BuslogicResult cmd_inquire_setup(BuslogicState *s)
-{
-    uint16_t disconnect = buslogic_nvram_disconnect(&s->nvram);
-    uint16_t wide = buslogic_nvram_wide(&s->nvram);
-    uint16_t wide_active = wide & buslogic_target_mask(s);
-    /*
-     * No synchronous agreements are reported (bytes 8 to 15 and 22 to 29):
-     * an agreement without a period in 0x8c makes FreeBSD 2 divide by zero.
-     */
-    uint8_t setup[BL_INQUIRE_SETUP_SIZE] = {
-        [0] = SETUP_SYNC_PARITY,
-        [1] = s->transfer_rate,
-        [2] = s->bus_on_time,
-        [3] = s->bus_off_time,
-        [4] = s->rings.count,
-        [5] = s->rings.base >> 16,
-        [6] = s->rings.base >> 8,
-        [7] = s->rings.base,
-        [16] = disconnect,
-        [17] = 'B',
-        [18] = 'D',
-        [19] = s->board->bus_0d,
-        [20] = wide,
-        [21] = wide_active,
-        [30] = disconnect >> 8,
-        [32] = wide >> 8,
-        [33] = wide_active >> 8,
-    };
-
-    buslogic_reply_padded(s, setup, sizeof(setup), s->params[0]);
-    return BL_RESULT_DONE;
-}
-
-static uint32_t buslogic_param_addr24(BuslogicState *s)
-{
-    return s->params[0] << 16 | s->params[1] << 8 | s->params[2];
-}
-
-/* Fill one of the 64-byte buffers from guest memory */
-static BuslogicResult buslogic_buffer_write(BuslogicState *s, uint8_t *buffer)
-{
-    uint8_t data[BL_SCRATCH_SIZE];
-
-    if (buslogic_dma_read(s, BL_FORMAT_24, buslogic_param_addr24(s), data,
-                          sizeof(data)) == MEMTX_OK) {
-        memcpy(buffer, data, sizeof(data));
-    }
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult buslogic_buffer_read(BuslogicState *s,
-                                           const uint8_t *buffer)
-{
-    buslogic_dma_write(s, BL_FORMAT_24, buslogic_param_addr24(s), buffer,
-                       BL_SCRATCH_SIZE);
-    return BL_RESULT_DONE;
-}
-
-/* Channel-2 buffer and bus-master FIFO are the same 64 bytes here */
-static BuslogicResult cmd_write_buffer(BuslogicState *s)
-{
-    return buslogic_buffer_write(s, s->scratch);
-}
-
-static BuslogicResult cmd_read_buffer(BuslogicState *s)
-{
-    return buslogic_buffer_read(s, s->scratch);
-}
-
-static BuslogicResult cmd_echo(BuslogicState *s)
-{
-    buslogic_reply_byte(s, s->params[0]);
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_inquire_targets(BuslogicState *s)
-{
-    stw_le_p(s->reply, buslogic_target_mask(s));
-    s->reply_len = sizeof(uint16_t);
-    return BL_RESULT_DONE;
-}
-
-/* [count], then that many bytes nobody here has a use for */
-static uint32_t set_options_more_params(BuslogicState *s)
-{
-    return s->params[0];
-}
-
-static BuslogicResult cmd_enable_interrupt(BuslogicState *s)
-{
-    s->irq_enabled = s->params[0];
-    /* Causes that came up while the line was gated drive it now */
-    buslogic_update_irq(s);
-    return BL_RESULT_DONE;
-}
-
-/* Target mode is not modelled: no initiator here would select us */
-static BuslogicResult cmd_enable_target_mode(BuslogicState *s)
-{
-    qemu_log_mask(LOG_UNIMP, "buslogic: target mode\n");
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_write_inquiry_buffer(BuslogicState *s)
-{
-    return buslogic_buffer_write(s, s->inquiry);
-}
-
-static BuslogicResult cmd_read_inquiry_buffer(BuslogicState *s)
-{
-    return buslogic_buffer_read(s, s->inquiry);
-}
-
-static uint32_t exec_scsi_more_params(BuslogicState *s)
-{
-    return s->params[BL_EXEC_SCSI_HEADER - 1];
-}
-
-static BuslogicResult cmd_exec_scsi(BuslogicState *s)
-{
-    s->board->enable_dma(s);
-    buslogic_exec_scsi(s);
-    return BL_RESULT_PENDING;
-}
-
-static BuslogicResult cmd_inquire_fw_digit3(BuslogicState *s)
-{
-    buslogic_reply_byte(s, s->board->firmware[3]);
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_inquire_fw_letter(BuslogicState *s)
-{
-    buslogic_reply_byte(s, s->board->firmware[4]);
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_inquire_pci_info(BuslogicState *s)
-{
-    buslogic_reply_byte(s, s->isa_port);
-    buslogic_reply_byte(s, s->board->irq_line(s));
-    buslogic_reply_byte(s, PCI_INFO_TERMINATION);
-    buslogic_reply_byte(s, 0);
-    return BL_RESULT_DONE;
-}
-
-/* Four characters of model, one blank; the rest, a revision, stays zero */
-static BuslogicResult cmd_inquire_model(BuslogicState *s)
-{
-    char model[6];
-
-    g_snprintf(model, sizeof(model), "%-5s", s->board->model);
-    buslogic_reply_padded(s, model, sizeof(model) - 1, s->params[0]);
-    return BL_RESULT_DONE;
-}
-
-/* All targets asynchronous, as 0x0d says */
-static BuslogicResult cmd_inquire_sync_period(BuslogicState *s)
-{
-    static const uint8_t periods[BL_NUM_TARGETS];
-
-    buslogic_reply_padded(s, periods, sizeof(periods), s->params[0]);
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_inquire_ext_setup(BuslogicState *s)
-{
-    uint8_t setup[BL_EXT_SETUP_SIZE] = {
-        [0] = s->board->bus_8d,
-        [2] = BL_SG_LIMIT & 0xff,
-        [3] = BL_SG_LIMIT >> 8,
-        [4] = s->rings.count,
-        [9] = EXT_SETUP_LEVEL_IRQ,
-        [10] = s->board->firmware[2],
-        [11] = s->board->firmware[3],
-        [12] = s->board->firmware[4],
-        [13] = s->board->features,
-    };
-
-    stl_le_p(&setup[5], s->rings.base);
-    buslogic_reply_padded(s, setup, sizeof(setup), s->params[0]);
-    return BL_RESULT_DONE;
-}
-
-/* BIOS area byte 17: target and translation of the BIOS's first disk */
-static void buslogic_update_bios_area(BuslogicState *s)
-{
-    uint64_t sectors;
-    int target;
-    uint8_t map = 0;
-
-    if (buslogic_first_disk(s, &target, &sectors)) {
-        bool extended = FIELD_EX8(s->geometry_reg, GEOMETRY, EXT_TRANS);
-
-        map = (target & 7) << 5 | buslogic_geometry(sectors, extended) << 3 |
-              target >> 3;
-    }
-    s->local_ram[BL_LOCAL_RAM_BIOS_MAP] = map;
-}
-
-/* [offset, count]; the offset wraps inside the local RAM */
-static BuslogicResult cmd_fetch_local_ram(BuslogicState *s)
-{
-    uint8_t offset = s->params[0];
-
-    buslogic_update_bios_area(s);
-    for (int i = 0; i < s->params[1]; i++) {
-        buslogic_reply_byte(s, s->local_ram[offset++]);
-    }
-    return BL_RESULT_DONE;
-}
-
-/* [offset, count], then that many bytes, all of which fit params[] */
-static uint32_t store_local_ram_more_params(BuslogicState *s)
-{
-    return s->params[1];
-}
-
-static BuslogicResult cmd_store_local_ram(BuslogicState *s)
-{
-    uint8_t offset = s->params[0];
-
-    for (int i = 0; i < s->params[1]; i++) {
-        s->local_ram[offset++] = s->params[2 + i];
-    }
-    return BL_RESULT_DONE;
-}
-
-static BuslogicNvramConfig buslogic_nvram_config(BuslogicState *s)
+BuslogicNvramConfig buslogic_nvram_config(BuslogicState *s)
 {
     return (BuslogicNvramConfig) {
         .model = s->board->model,
@@ -722,7 +307,7 @@ static BuslogicNvramConfig buslogic_nvram_config(BuslogicState *s)
     };
 }
 
-static void buslogic_nvram_commit(BuslogicState *s)
+void buslogic_nvram_commit(BuslogicState *s)
 {
     if (s->nvram_blk && blk_pwrite(s->nvram_blk, 0, sizeof(s->nvram.ram),
                                    s->nvram.ram, 0) < 0) {
@@ -730,237 +315,12 @@ static void buslogic_nvram_commit(BuslogicState *s)
     }
 }
 
-static void buslogic_set_isa_port(BuslogicState *s, uint8_t code)
+void buslogic_set_isa_port(BuslogicState *s, uint8_t code)
 {
     trace_buslogic_isa_port(s->isa_port, code);
     s->isa_port = code;
     s->board->set_isa_port(s, code);
 }
-
-/* 1 saves, the others load one of the sets of defaults: they are the same */
-static BuslogicResult cmd_store_nvram(BuslogicState *s)
-{
-    BuslogicNvramConfig config = buslogic_nvram_config(s);
-    BuslogicNvram defaults;
-
-    switch (s->params[0]) {
-    case BL_NVRAM_SAVE:
-        buslogic_nvram_save(&s->nvram, s->local_ram, &config);
-        buslogic_nvram_commit(s);
-        buslogic_set_isa_port(s, buslogic_nvram_isa_port(&s->nvram));
-        return BL_RESULT_DONE;
-    case BL_NVRAM_DEFAULTS:
-    case BL_NVRAM_LOAD_DEFAULTS:
-    case BL_NVRAM_SAFE_DEFAULTS:
-        buslogic_nvram_defaults(&defaults, &config);
-        memcpy(s->local_ram, defaults.ram, sizeof(s->local_ram));
-        return BL_RESULT_DONE;
-    default:
-        return BL_RESULT_INVALID;
-    }
-}
-
-/* The set-up utility in the board's own ROM, which this model has not */
-static BuslogicResult cmd_upload_autoscsi(BuslogicState *s)
-{
-    qemu_log_mask(LOG_UNIMP, "buslogic: AutoSCSI code\n");
-    return BL_RESULT_INVALID;
-}
-
-static BuslogicResult cmd_set_ccb_format(BuslogicState *s)
-{
-    s->extended_lun = s->params[0];
-    return BL_RESULT_DONE;
-}
-
-/* Bytes 6 to 8 are the length, BE, of the data that follow */
-static uint32_t flash_more_params(BuslogicState *s)
-{
-    return s->params[6] << 16 | s->params[7] << 8 | s->params[8];
-}
-
-static BuslogicResult cmd_flash(BuslogicState *s)
-{
-    qemu_log_mask(LOG_UNIMP, "buslogic: flash ROM is not written\n");
-    return BL_RESULT_DONE;
-}
-
-/* [offset, length], both 16 bits LE; beyond the end there are zeros */
-static BuslogicResult cmd_read_scam(BuslogicState *s)
-{
-    unsigned offset = lduw_le_p(s->params);
-    unsigned size = offset < sizeof(s->scam) ? sizeof(s->scam) - offset : 0;
-    unsigned wanted = lduw_le_p(s->params + 2);
-
-    memset(s->reply, 0, sizeof(s->reply));
-    memcpy(s->reply, s->scam + sizeof(s->scam) - size, MIN(size, wanted));
-    s->reply_len = wanted;
-    return BL_RESULT_DONE;
-}
-
-static uint32_t write_scam_more_params(BuslogicState *s)
-{
-    return lduw_le_p(s->params + 2);
-}
-
-static BuslogicResult cmd_write_scam(BuslogicState *s)
-{
-    unsigned offset = lduw_le_p(s->params);
-    unsigned count = MIN(lduw_le_p(s->params + 2),
-                         sizeof(s->params) - SCAM_HEADER);
-
-    for (unsigned i = 0; i < count && offset + i < sizeof(s->scam); i++) {
-        s->scam[offset + i] = s->params[SCAM_HEADER + i];
-    }
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_modify_isa_port(BuslogicState *s)
-{
-    if (s->params[0] >= BL_ISA_PORT_CODES) {
-        return BL_RESULT_INVALID;
-    }
-    buslogic_set_isa_port(s, MIN(s->params[0], BL_ISA_PORT_DISABLED));
-    return BL_RESULT_DONE;
-}
-
-static const BuslogicCommand buslogic_commands[256] = {
-    [BL_CMD_TEST_CMDC] = { "test command complete", cmd_nop },
-    [BL_CMD_INIT_MAILBOX_24] = {
-        "initialise mailbox", cmd_init_mailbox_24, .params = 4,
-    },
-    /* BL_CMD_START_MAILBOX never gets this far: it has no phases at all */
-    [BL_CMD_EXEC_BIOS] = {
-        "execute BIOS command", cmd_exec_bios, .params = BL_EXEC_BIOS_PARAMS,
-    },
-    [BL_CMD_INQUIRE_BOARD_ID] = {
-        "inquire board id", cmd_inquire_board_id,
-    },
-    [BL_CMD_ENABLE_OMBR] = {
-        "enable OMBR interrupt", cmd_enable_ombr,
-        .params = 1, .finish = BL_FINISH_QUIET,
-    },
-    [BL_CMD_SET_SELECTION_TIMEOUT] = {
-        "set selection timeout", cmd_nop, .params = 4,
-    },
-    [BL_CMD_SET_BUS_ON_TIME] = {
-        "set bus-on time", cmd_set_bus_on_time, .params = 1,
-    },
-    [BL_CMD_SET_BUS_OFF_TIME] = {
-        "set bus-off time", cmd_set_bus_off_time, .params = 1,
-    },
-    [BL_CMD_SET_TRANSFER_RATE] = {
-        "set transfer rate", cmd_set_transfer_rate, .params = 1,
-    },
-    [BL_CMD_INQUIRE_DEVICES_0_7] = {
-        "inquire devices 0-7", cmd_inquire_devices_0_7,
-    },
-    [BL_CMD_INQUIRE_CONFIG] = {
-        "inquire configuration", cmd_inquire_config,
-    },
-    [BL_CMD_ENABLE_TARGET_MODE] = {
-        "enable target mode", cmd_enable_target_mode, .params = 2,
-    },
-    [BL_CMD_INQUIRE_SETUP] = {
-        "inquire setup information", cmd_inquire_setup, .params = 1,
-    },
-    [BL_CMD_WRITE_BUFFER] = {
-        "write adapter buffer", cmd_write_buffer, .params = 3,
-    },
-    [BL_CMD_READ_BUFFER] = {
-        "read adapter buffer", cmd_read_buffer, .params = 3,
-    },
-    [BL_CMD_WRITE_FIFO] = {
-        "write bus-master FIFO", cmd_write_buffer, .params = 3,
-    },
-    [BL_CMD_READ_FIFO] = {
-        "read bus-master FIFO", cmd_read_buffer, .params = 3,
-    },
-    [BL_CMD_ECHO] = { "echo", cmd_echo, .params = 1 },
-    [BL_CMD_DIAGNOSTIC] = { "diagnostic", cmd_nop },
-    [BL_CMD_SET_OPTIONS] = {
-        "set adapter options", cmd_nop, set_options_more_params, .params = 1,
-    },
-    [BL_CMD_INQUIRE_DEVICES_8_15] = {
-        "inquire devices 8-15", cmd_inquire_devices_8_15,
-    },
-    [BL_CMD_INQUIRE_TARGETS] = {
-        "inquire target devices", cmd_inquire_targets,
-    },
-    [BL_CMD_ENABLE_INTERRUPT] = {
-        "enable interrupt", cmd_enable_interrupt,
-        .params = 1, .finish = BL_FINISH_FLAG,
-    },
-    [BL_CMD_INIT_MAILBOX_32] = {
-        "initialise extended mailbox", cmd_init_mailbox_32, .params = 5,
-    },
-    [BL_CMD_EXEC_SCSI] = {
-        "execute SCSI command", cmd_exec_scsi, exec_scsi_more_params,
-        .params = BL_EXEC_SCSI_HEADER,
-    },
-    [BL_CMD_INQUIRE_FW_DIGIT3] = {
-        "inquire firmware digit", cmd_inquire_fw_digit3,
-    },
-    [BL_CMD_INQUIRE_FW_LETTER] = {
-        "inquire firmware letter", cmd_inquire_fw_letter,
-    },
-    [BL_CMD_INQUIRE_PCI_INFO] = {
-        "inquire PCI information", cmd_inquire_pci_info,
-    },
-    [BL_CMD_INQUIRE_MODEL] = {
-        "inquire model", cmd_inquire_model, .params = 1,
-    },
-    [BL_CMD_INQUIRE_SYNC_PERIOD] = {
-        "inquire synchronous period", cmd_inquire_sync_period, .params = 1,
-    },
-    [BL_CMD_INQUIRE_EXT_SETUP] = {
-        "inquire extended setup", cmd_inquire_ext_setup, .params = 1,
-    },
-    /* Drivers disagree whether 1 or 0 is strict: one scan suits both [5] */
-    [BL_CMD_ROUND_ROBIN] = {
-        "round robin mode", cmd_nop, .params = 1,
-    },
-    [BL_CMD_STORE_LOCAL_RAM] = {
-        "store local RAM", cmd_store_local_ram, store_local_ram_more_params,
-        .params = 2,
-    },
-    [BL_CMD_FETCH_LOCAL_RAM] = {
-        "fetch local RAM", cmd_fetch_local_ram,
-        .params = 2, .finish = BL_FINISH_QUIET,
-    },
-    [BL_CMD_STORE_NVRAM] = {
-        "store NVRAM", cmd_store_nvram, .params = 1,
-    },
-    [BL_CMD_UPLOAD_AUTOSCSI] = {
-        "upload AutoSCSI code", cmd_upload_autoscsi, .params = 3,
-    },
-    [BL_CMD_MODIFY_ISA_PORT] = {
-        "modify ISA port", cmd_modify_isa_port,
-        .params = 1, .finish = BL_FINISH_QUIET,
-    },
-    [BL_CMD_SET_CCB_FORMAT] = {
-        "set CCB format", cmd_set_ccb_format, .params = 1,
-    },
-    [BL_CMD_FLASH_UPLOAD] = {
-        "flash upload", cmd_flash, flash_more_params, .params = 10,
-    },
-    [BL_CMD_WRITE_INQUIRY_BUFFER] = {
-        "write inquiry buffer", cmd_write_inquiry_buffer, .params = 3,
-    },
-    [BL_CMD_READ_INQUIRY_BUFFER] = {
-        "read inquiry buffer", cmd_read_inquiry_buffer, .params = 3,
-    },
-    [BL_CMD_FLASH_ROM] = {
-        "flash ROM", cmd_flash, flash_more_params, .params = 10,
-    },
-    [BL_CMD_READ_SCAM_DATA] = {
-        "read SCAM data", cmd_read_scam, .params = 4,
-    },
-    [BL_CMD_WRITE_SCAM_DATA] = {
-        "write SCAM data", cmd_write_scam, write_scam_more_params,
-        .params = SCAM_HEADER,
-    },
-};
 
 /* Resets [3] */
 
@@ -1068,7 +428,7 @@ static uint8_t buslogic_read_data(BuslogicState *s)
     }
     val = buslogic_reply_at(s, s->reply_pos++);
     if (s->reply_pos == s->reply_len) {
-        buslogic_command_end(s, buslogic_commands[s->opcode].finish);
+        buslogic_command_end(s, buslogic_find_command(s, s->opcode)->finish);
     }
     return val;
 }
@@ -1192,9 +552,9 @@ static bool buslogic_rings_valid(const BuslogicRings *r)
            r->out_pos < r->count && r->in_pos < r->count;
 }
 
-static bool buslogic_command_valid(const BuslogicState *s)
+static bool buslogic_command_valid(BuslogicState *s)
 {
-    const BuslogicCommand *cmd = &buslogic_commands[s->opcode];
+    const BuslogicCommand *cmd = buslogic_find_command(s, s->opcode);
 
     if (s->phase >= BL_PHASE_COUNT || s->reply_len > UINT16_MAX ||
         s->reply_pos > s->reply_len) {
@@ -1202,14 +562,14 @@ static bool buslogic_command_valid(const BuslogicState *s)
     }
     switch (s->phase) {
     case BL_PHASE_PARAM:
-        return cmd->handler && s->param_left &&
+        return cmd && s->param_left &&
                (cmd->more_params || s->param_count + s->param_left ==
                                     cmd->params);
     case BL_PHASE_EXEC:
         return s->opcode == BL_CMD_EXEC_SCSI ||
                s->opcode == BL_CMD_EXEC_BIOS;
     case BL_PHASE_REPLY:
-        return cmd->handler && s->reply_pos < s->reply_len;
+        return cmd && s->reply_pos < s->reply_len;
     default:
         return true;
     }

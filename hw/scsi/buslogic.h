@@ -3,12 +3,12 @@
  *
  * BusLogic MultiMaster SCSI host adapter: shared state
  *
- * buslogic.c is the register level core, buslogic-mbox.c serves mailboxes,
- * buslogic-scsi.c runs CCBs on the SCSI bus, buslogic-nvram.c keeps the
- * board's settings, buslogic-bios.c decodes the BIOS command.  Bus glue
- * (buslogic-pci.c) embeds a BuslogicState, fills in BuslogicBoard and calls
- * the functions below "Core, for bus glue"; only the glue knows what bus the
- * board is plugged into.
+ * buslogic.c is the register level core, buslogic-commands.c has the host
+ * commands, buslogic-mbox.c serves mailboxes, buslogic-scsi.c runs CCBs on
+ * the SCSI bus, buslogic-nvram.c keeps the board's settings, buslogic-bios.c
+ * decodes the BIOS command.  Bus glue (buslogic-pci.c) embeds a
+ * BuslogicState, fills in BuslogicBoard and calls the functions below "Core,
+ * for bus glue"; only the glue knows what bus the board is plugged into.
  */
 
 #ifndef HW_SCSI_BUSLOGIC_H
@@ -175,6 +175,15 @@ extern const MemoryRegionOps buslogic_port_ops;
 void buslogic_raise(BuslogicState *s, uint8_t causes);
 /* Finish the host command in BL_PHASE_EXEC with @len reply bytes */
 void buslogic_command_reply(BuslogicState *s, const void *reply, size_t len);
+
+/* Let the interrupt line follow the causes presented, or hold it low */
+void buslogic_gate_interrupts(BuslogicState *s, bool enable);
+/* Move the ISA compatible ports to this enum BuslogicIsaPortCode */
+void buslogic_set_isa_port(BuslogicState *s, uint8_t code);
+/* What the factory settings of this board depend on */
+BuslogicNvramConfig buslogic_nvram_config(BuslogicState *s);
+/* Write the NVRAM to the user's drive, if there is one */
+void buslogic_nvram_commit(BuslogicState *s);
 
 /*
  * DMA from or to guest RAM, and nothing but RAM, at an address of @format.
