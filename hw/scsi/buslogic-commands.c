@@ -15,7 +15,6 @@
 
 /* IRQ reported by 0x0b when the real one has no bit there: IRQ 11 [4] */
 #define CONFIG_IRQ_FALLBACK     0x04
-#define CONFIG_DMA_CHANNEL_6    0x40
 /* Byte 2 of 0x86: both halves of the bus terminated, JP1 closed, valid */
 #define PCI_INFO_TERMINATION    0x93
 /* Byte 0 of 0x0d: synchronous negotiation and parity enabled */
@@ -24,15 +23,17 @@
 #define SCAM_HEADER             4
 /* Byte 9 of 0x8d: level sensitive interrupt */
 #define EXT_SETUP_LEVEL_IRQ     0x40
+/* What 0x0d has on Adaptec's boards, and how much if asked for 0 bytes */
+#define AHA_SETUP_SIZE          17
+#define AHA_SETUP_ALL           256
 
-static void buslogic_reply_byte(BuslogicState *s, uint8_t val)
+void buslogic_reply_byte(BuslogicState *s, uint8_t val)
 {
     s->reply[s->reply_len++] = val;
 }
 
-/* Reply with as much of @data as the guest asked for, zeros after its end */
-static void buslogic_reply_padded(BuslogicState *s, const void *data,
-                                  size_t size, size_t wanted)
+void buslogic_reply_padded(BuslogicState *s, const void *data, size_t size,
+                           size_t wanted)
 {
     memset(s->reply, 0, sizeof(s->reply));
     memcpy(s->reply, data, MIN(size, wanted));
@@ -48,13 +49,13 @@ static BuslogicResult buslogic_init_mailbox(BuslogicState *s,
                                             BuslogicFormat format,
                                             uint32_t base)
 {
-    if (!s->params[0]) {
+    if (!s->params[0] || s->mailbox_lock) {
         return BL_RESULT_INVALID;
     }
     s->rings = (BuslogicRings) {
         .base = base, .count = s->params[0], .format = format,
     };
-    s->board->enable_dma(s);
+    buslogic_enable_dma(s);
     trace_buslogic_mailbox_init(format == BL_FORMAT_24 ? 24 : 32, base,
                                 s->rings.count);
     return BL_RESULT_DONE;
@@ -76,7 +77,7 @@ static BuslogicResult cmd_exec_bios(BuslogicState *s)
     BuslogicCCB ccb;
     uint8_t status;
 
-    s->board->enable_dma(s);
+    buslogic_enable_dma(s);
     switch (buslogic_bios_decode(s->params, &ccb, &status)) {
     case BL_BIOS_RUN_CCB:
         buslogic_exec_bios(s, &ccb);
@@ -92,13 +93,10 @@ static BuslogicResult cmd_exec_bios(BuslogicState *s)
     return BL_RESULT_DONE;
 }
 
-/* "AA", then the first two digits of the firmware version */
 static BuslogicResult cmd_inquire_board_id(BuslogicState *s)
 {
-    const char *fw = s->board->firmware;
-    const uint8_t id[] = { 'A', 'A', fw[0], fw[2] };
-
-    buslogic_reply_padded(s, id, sizeof(id), sizeof(id));
+    buslogic_reply_padded(s, s->model->board_id, BL_BOARD_ID_SIZE,
+                          BL_BOARD_ID_SIZE);
     return BL_RESULT_DONE;
 }
 
@@ -151,7 +149,7 @@ static BuslogicResult cmd_inquire_devices_8_15(BuslogicState *s)
  */
 static uint8_t buslogic_config_irq(BuslogicState *s)
 {
-    uint8_t irq = s->board->irq_line(s);
+    uint8_t irq = s->ops->irq_line(s);
 
     switch (irq) {
     case 9 ... 12:
@@ -164,7 +162,7 @@ static uint8_t buslogic_config_irq(BuslogicState *s)
 
 static BuslogicResult cmd_inquire_config(BuslogicState *s)
 {
-    buslogic_reply_byte(s, CONFIG_DMA_CHANNEL_6);
+    buslogic_reply_byte(s, 1 << s->dma_channel);
     buslogic_reply_byte(s, buslogic_config_irq(s));
     buslogic_reply_byte(s, s->scsi_id);
     return BL_RESULT_DONE;
@@ -181,6 +179,19 @@ static uint16_t buslogic_target_mask(BuslogicState *s)
         }
     }
     return mask;
+}
+
+/* Adaptec's boards have no more than the beginning of it [8] */
+static void buslogic_reply_setup(BuslogicState *s, const uint8_t *setup)
+{
+    size_t wanted = s->params[0];
+
+    if (buslogic_model_has(s->model, BL_CAP_BUSLOGIC)) {
+        buslogic_reply_padded(s, setup, BL_INQUIRE_SETUP_SIZE, wanted);
+    } else {
+        buslogic_reply_padded(s, setup, AHA_SETUP_SIZE,
+                              wanted ? wanted : AHA_SETUP_ALL);
+    }
 }
 
 static BuslogicResult cmd_inquire_setup(BuslogicState *s)
@@ -204,7 +215,7 @@ static BuslogicResult cmd_inquire_setup(BuslogicState *s)
         [16] = disconnect,
         [17] = 'B',
         [18] = 'D',
-        [19] = s->board->bus_0d,
+        [19] = s->model->bus_0d,
         [20] = wide,
         [21] = wide_active,
         [30] = disconnect >> 8,
@@ -212,7 +223,7 @@ static BuslogicResult cmd_inquire_setup(BuslogicState *s)
         [33] = wide_active >> 8,
     };
 
-    buslogic_reply_padded(s, setup, sizeof(setup), s->params[0]);
+    buslogic_reply_setup(s, setup);
     return BL_RESULT_DONE;
 }
 
@@ -301,28 +312,37 @@ static uint32_t exec_scsi_more_params(BuslogicState *s)
 
 static BuslogicResult cmd_exec_scsi(BuslogicState *s)
 {
-    s->board->enable_dma(s);
+    buslogic_enable_dma(s);
     buslogic_exec_scsi(s);
     return BL_RESULT_PENDING;
 }
 
 static BuslogicResult cmd_inquire_fw_digit3(BuslogicState *s)
 {
-    buslogic_reply_byte(s, s->board->firmware[3]);
+    buslogic_reply_byte(s, s->model->firmware[3]);
     return BL_RESULT_DONE;
+}
+
+/* Older versions end with the digit */
+static uint8_t buslogic_fw_letter(BuslogicState *s)
+{
+    char letter = s->model->firmware[4];
+
+    return letter ? letter : ' ';
 }
 
 static BuslogicResult cmd_inquire_fw_letter(BuslogicState *s)
 {
-    buslogic_reply_byte(s, s->board->firmware[4]);
+    buslogic_reply_byte(s, buslogic_fw_letter(s));
     return BL_RESULT_DONE;
 }
 
 static BuslogicResult cmd_inquire_pci_info(BuslogicState *s)
 {
     buslogic_reply_byte(s, s->isa_port);
-    buslogic_reply_byte(s, s->board->irq_line(s));
-    buslogic_reply_byte(s, PCI_INFO_TERMINATION);
+    buslogic_reply_byte(s, s->ops->irq_line(s));
+    buslogic_reply_byte(s, buslogic_model_has(s->model, BL_CAP_TERMINATION)
+                           ? PCI_INFO_TERMINATION : 0);
     buslogic_reply_byte(s, 0);
     return BL_RESULT_DONE;
 }
@@ -332,7 +352,7 @@ static BuslogicResult cmd_inquire_model(BuslogicState *s)
 {
     char model[6];
 
-    g_snprintf(model, sizeof(model), "%-5s", s->board->model);
+    g_snprintf(model, sizeof(model), "%-5s", s->model->text);
     buslogic_reply_padded(s, model, sizeof(model) - 1, s->params[0]);
     return BL_RESULT_DONE;
 }
@@ -349,15 +369,15 @@ static BuslogicResult cmd_inquire_sync_period(BuslogicState *s)
 static BuslogicResult cmd_inquire_ext_setup(BuslogicState *s)
 {
     uint8_t setup[BL_EXT_SETUP_SIZE] = {
-        [0] = s->board->bus_8d,
-        [2] = BL_SG_LIMIT & 0xff,
-        [3] = BL_SG_LIMIT >> 8,
+        [0] = s->model->bus_8d,
+        [2] = s->model->sg_limit,
+        [3] = s->model->sg_limit >> 8,
         [4] = s->rings.count,
-        [9] = EXT_SETUP_LEVEL_IRQ,
-        [10] = s->board->firmware[2],
-        [11] = s->board->firmware[3],
-        [12] = s->board->firmware[4],
-        [13] = s->board->features,
+        [9] = s->model->bus == BL_BUS_PCI ? EXT_SETUP_LEVEL_IRQ : 0,
+        [10] = s->model->firmware[2],
+        [11] = s->model->firmware[3],
+        [12] = buslogic_fw_letter(s),
+        [13] = s->model->features,
     };
 
     stl_le_p(&setup[5], s->rings.base);
@@ -419,7 +439,7 @@ static BuslogicResult cmd_store_nvram(BuslogicState *s)
     case BL_NVRAM_SAVE:
         buslogic_nvram_save(&s->nvram, s->local_ram, &config);
         buslogic_nvram_commit(s);
-        buslogic_set_isa_port(s, buslogic_nvram_isa_port(&s->nvram));
+        buslogic_set_isa_port(s, buslogic_home_isa_port(s));
         return BL_RESULT_DONE;
     case BL_NVRAM_DEFAULTS:
     case BL_NVRAM_LOAD_DEFAULTS:
@@ -555,89 +575,126 @@ static const BuslogicCommand buslogic_commands[256] = {
     },
     [BL_CMD_INQUIRE_DEVICES_8_15] = {
         "inquire devices 8-15", cmd_inquire_devices_8_15,
+        .needs = BL_CAP_BUSLOGIC,
     },
     [BL_CMD_INQUIRE_TARGETS] = {
         "inquire target devices", cmd_inquire_targets,
+        .needs = BL_CAP_BUSLOGIC, .since = "4.25",
     },
     [BL_CMD_ENABLE_INTERRUPT] = {
         "enable interrupt", cmd_enable_interrupt,
         .params = 1, .finish = BL_FINISH_FLAG,
+        .needs = BL_CAP_BUSLOGIC,
     },
     [BL_CMD_INIT_MAILBOX_32] = {
         "initialise extended mailbox", cmd_init_mailbox_32, .params = 5,
+        .needs = BL_CAP_BUSLOGIC,
     },
     [BL_CMD_EXEC_SCSI] = {
         "execute SCSI command", cmd_exec_scsi, exec_scsi_more_params,
         .params = BL_EXEC_SCSI_HEADER,
+        .needs = BL_CAP_BUSLOGIC,
     },
     [BL_CMD_INQUIRE_FW_DIGIT3] = {
         "inquire firmware digit", cmd_inquire_fw_digit3,
+        .needs = BL_CAP_BUSLOGIC,
     },
     [BL_CMD_INQUIRE_FW_LETTER] = {
         "inquire firmware letter", cmd_inquire_fw_letter,
+        .needs = BL_CAP_BUSLOGIC, .since = "3.3",
     },
     [BL_CMD_INQUIRE_PCI_INFO] = {
         "inquire PCI information", cmd_inquire_pci_info,
+        .needs = BL_CAP_PCI,
     },
     [BL_CMD_INQUIRE_MODEL] = {
         "inquire model", cmd_inquire_model, .params = 1,
+        .needs = BL_CAP_BUSLOGIC,
     },
     [BL_CMD_INQUIRE_SYNC_PERIOD] = {
         "inquire synchronous period", cmd_inquire_sync_period, .params = 1,
+        .needs = BL_CAP_BUSLOGIC, .since = "3",
     },
     [BL_CMD_INQUIRE_EXT_SETUP] = {
         "inquire extended setup", cmd_inquire_ext_setup, .params = 1,
+        .needs = BL_CAP_BUSLOGIC,
     },
     /* Drivers disagree whether 1 or 0 is strict: one scan suits both [5] */
     [BL_CMD_ROUND_ROBIN] = {
         "round robin mode", cmd_nop, .params = 1,
+        .needs = BL_CAP_BUSLOGIC, .since = "3.31",
     },
     [BL_CMD_STORE_LOCAL_RAM] = {
         "store local RAM", cmd_store_local_ram, store_local_ram_more_params,
         .params = 2,
+        .needs = BL_CAP_BUSLOGIC,
     },
     [BL_CMD_FETCH_LOCAL_RAM] = {
         "fetch local RAM", cmd_fetch_local_ram,
         .params = 2, .finish = BL_FINISH_QUIET,
+        .needs = BL_CAP_BUSLOGIC,
     },
     [BL_CMD_STORE_NVRAM] = {
         "store NVRAM", cmd_store_nvram, .params = 1,
+        .needs = BL_CAP_AUTOSCSI,
     },
     [BL_CMD_UPLOAD_AUTOSCSI] = {
         "upload AutoSCSI code", cmd_upload_autoscsi, .params = 3,
+        .needs = BL_CAP_AUTOSCSI,
     },
     [BL_CMD_MODIFY_ISA_PORT] = {
         "modify ISA port", cmd_modify_isa_port,
         .params = 1, .finish = BL_FINISH_QUIET,
+        .needs = BL_CAP_PCI,
     },
     [BL_CMD_SET_CCB_FORMAT] = {
         "set CCB format", cmd_set_ccb_format, .params = 1,
+        .needs = BL_CAP_EXTENDED_LUN,
     },
     [BL_CMD_FLASH_UPLOAD] = {
         "flash upload", cmd_flash, flash_more_params, .params = 10,
+        .needs = BL_CAP_AUTOSCSI,
     },
     [BL_CMD_WRITE_INQUIRY_BUFFER] = {
         "write inquiry buffer", cmd_write_inquiry_buffer, .params = 3,
+        .needs = BL_CAP_BUSLOGIC,
     },
     [BL_CMD_READ_INQUIRY_BUFFER] = {
         "read inquiry buffer", cmd_read_inquiry_buffer, .params = 3,
+        .needs = BL_CAP_BUSLOGIC,
     },
     [BL_CMD_FLASH_ROM] = {
         "flash ROM", cmd_flash, flash_more_params, .params = 10,
+        .needs = BL_CAP_AUTOSCSI,
     },
     [BL_CMD_READ_SCAM_DATA] = {
         "read SCAM data", cmd_read_scam, .params = 4,
+        .needs = BL_CAP_AUTOSCSI,
     },
     [BL_CMD_WRITE_SCAM_DATA] = {
         "write SCAM data", cmd_write_scam, write_scam_more_params,
         .params = SCAM_HEADER,
+        .needs = BL_CAP_AUTOSCSI,
     },
 };
+
+static bool buslogic_has_command(BuslogicState *s, const BuslogicCommand *cmd)
+{
+    return cmd->handler && buslogic_model_has(s->model, cmd->needs) &&
+           (!cmd->since || buslogic_model_since(s->model, cmd->since));
+}
 
 const BuslogicCommand *buslogic_find_command(BuslogicState *s,
                                              uint8_t opcode)
 {
-    const BuslogicCommand *cmd = &buslogic_commands[opcode];
+    const BuslogicCommand *const cmds[] = {
+        &buslogic_aha_commands[opcode], &buslogic_commands[opcode],
+    };
 
-    return cmd->handler ? cmd : NULL;
+    for (size_t i = 0; i < ARRAY_SIZE(cmds); i++) {
+        if (buslogic_has_command(s, cmds[i])) {
+            return cmds[i];
+        }
+    }
+    return NULL;
 }

@@ -30,12 +30,28 @@ typedef struct BuslogicCommand {
     BuslogicResult (*handler)(BuslogicState *s);
     /* Parameters that follow the fixed ones, which have been received */
     uint32_t (*more_params)(BuslogicState *s);
+    /* Boards that have it: with all of these, enum BuslogicCapability ... */
+    uint32_t needs;
+    /* ... and with this firmware or newer; NULL: any */
+    const char *since;
     uint8_t params;                 /* fixed parameter bytes */
     uint8_t finish;                 /* BuslogicFinish */
 } BuslogicCommand;
 
+/* Commands of the AHA-154xC, at opcodes that mean other things elsewhere */
+extern const BuslogicCommand buslogic_aha_commands[256];
+
 /* The command with this opcode; NULL if the board does not know it */
 const BuslogicCommand *buslogic_find_command(BuslogicState *s,
                                              uint8_t opcode);
+
+/* Add one byte to the reply */
+void buslogic_reply_byte(BuslogicState *s, uint8_t val);
+/*
+ * Reply with the first @wanted bytes of @data, which has @size of them;
+ * zeros follow its end.  @wanted is 256 at most.
+ */
+void buslogic_reply_padded(BuslogicState *s, const void *data, size_t size,
+                           size_t wanted);
 
 #endif /* HW_SCSI_BUSLOGIC_COMMANDS_H */

@@ -120,8 +120,9 @@ static void serve_mailbox(BuslogicState *s, const BuslogicMailbox *mbox)
  */
 static bool has_room(BuslogicState *s, uint8_t action)
 {
-    return s->num_requests < (action == BL_ACTION_START ? BL_MAX_REQUESTS
-                                                        : 2 * BL_MAX_REQUESTS);
+    unsigned ccbs = s->model->ccbs;
+
+    return s->num_requests < (action == BL_ACTION_START ? ccbs : 2 * ccbs);
 }
 
 typedef enum ScanResult {

@@ -19,6 +19,7 @@
 #include "qemu/cutils.h"
 #include "qemu/error-report.h"
 #include "qemu/log.h"
+#include "qemu/module.h"
 #include "qemu/timer.h"
 #include "hw/scsi/buslogic-commands.h"
 #include "hw/scsi/buslogic-request.h"
@@ -36,13 +37,16 @@
 
 static const MemTxAttrs buslogic_attrs = { .memory = true };
 
-/* The board's addresses wrap at the top of what @format can express */
+/* Addresses wrap at the top of what the board and @format can express */
 static MemTxResult buslogic_dma(BuslogicState *s, BuslogicFormat format,
                                 uint32_t addr, void *buf, size_t len,
                                 DMADirection dir)
 {
-    size_t head = buslogic_clip_length(format, addr, len);
-    MemTxResult res = dma_memory_rw(s->as, addr, buf, head, dir,
+    uint64_t top = MIN(buslogic_format_top(format),
+                       buslogic_model_dma_top(s->model));
+    dma_addr_t at = addr & (top - 1);
+    size_t head = MIN(len, top - at);
+    MemTxResult res = dma_memory_rw(s->as, at, buf, head, dir,
                                     buslogic_attrs);
 
     if (res == MEMTX_OK && head < len) {
@@ -300,10 +304,14 @@ static void buslogic_write_param(BuslogicState *s, uint8_t val)
 
 BuslogicNvramConfig buslogic_nvram_config(BuslogicState *s)
 {
+    bool isa = s->model->bus == BL_BUS_ISA;
+
     return (BuslogicNvramConfig) {
-        .model = s->board->model,
+        .model = s->model,
         .scsi_id = s->scsi_id,
         .isa_port = s->default_isa_port,
+        .irq = isa ? s->ops->irq_line(s) : 0,
+        .dma_channel = isa ? s->dma_channel : 0,
     };
 }
 
@@ -315,11 +323,27 @@ void buslogic_nvram_commit(BuslogicState *s)
     }
 }
 
+/* On an ISA board, jumpers or switches say it, not the settings */
+uint8_t buslogic_home_isa_port(BuslogicState *s)
+{
+    return s->ops->set_isa_port ? buslogic_nvram_isa_port(&s->nvram)
+                                : s->default_isa_port;
+}
+
 void buslogic_set_isa_port(BuslogicState *s, uint8_t code)
 {
     trace_buslogic_isa_port(s->isa_port, code);
     s->isa_port = code;
-    s->board->set_isa_port(s, code);
+    if (s->ops->set_isa_port) {
+        s->ops->set_isa_port(s, code);
+    }
+}
+
+void buslogic_enable_dma(BuslogicState *s)
+{
+    if (s->ops->enable_dma) {
+        s->ops->enable_dma(s);
+    }
 }
 
 /* Resets [3] */
@@ -334,10 +358,16 @@ static void buslogic_reset_registers(BuslogicState *s)
     s->rings = (BuslogicRings) { 0 };
     s->ombr_enabled = false;
     s->extended_lun = false;
-    s->geometry_reg = buslogic_nvram_extended_translation(&s->nvram)
-                      ? R_GEOMETRY_EXT_TRANS_MASK : 0;
+    s->geometry_reg = s->model->geometry;
+    if (buslogic_nvram_extended_translation(&s->nvram)) {
+        s->geometry_reg |= R_GEOMETRY_EXT_TRANS_MASK;
+    }
     s->bus_on_time = s->bus_off_time = s->transfer_rate = 0;
-    memcpy(s->local_ram, s->nvram.ram, sizeof(s->local_ram));
+    memset(s->local_ram, 0, sizeof(s->local_ram));
+    if (buslogic_model_has(s->model, BL_CAP_AUTOSCSI)) {
+        memcpy(s->local_ram, s->nvram.ram, sizeof(s->local_ram));
+    }
+    buslogic_aha_reset(s);
 }
 
 /*
@@ -379,7 +409,7 @@ void buslogic_reset_hold(BuslogicState *s)
 {
     /* The children have been held first and dropped their requests */
     buslogic_update_irq(s);
-    buslogic_set_isa_port(s, buslogic_nvram_isa_port(&s->nvram));
+    buslogic_set_isa_port(s, buslogic_home_isa_port(s));
 }
 
 void buslogic_reset_exit(BuslogicState *s)
@@ -441,6 +471,18 @@ static uint8_t buslogic_read_interrupt(BuslogicState *s)
     return s->intr_reg;
 }
 
+static uint8_t buslogic_read_geometry(BuslogicState *s)
+{
+    switch (s->model->port3) {
+    case BL_PORT3_ADAP:
+        return buslogic_aha_read_port3(s);
+    case BL_PORT3_FLOATING:
+        return 0xff;
+    default:
+        return s->geometry_reg;
+    }
+}
+
 static uint64_t buslogic_port_read(void *opaque, hwaddr addr, unsigned size)
 {
     BuslogicState *s = opaque;
@@ -458,7 +500,7 @@ static uint64_t buslogic_port_read(void *opaque, hwaddr addr, unsigned size)
         val = buslogic_read_interrupt(s);
         break;
     case A_GEOMETRY:
-        val = s->geometry_reg;
+        val = buslogic_read_geometry(s);
         break;
     }
     trace_buslogic_reg_read(addr, val);
@@ -500,6 +542,19 @@ static void buslogic_write_command(BuslogicState *s, uint8_t val)
     }
 }
 
+/* Storage only: what is pending, and the line, do not change */
+static void buslogic_write_storage(BuslogicState *s, hwaddr addr, uint8_t val)
+{
+    if (!buslogic_model_has(s->model, BL_CAP_BUSLOGIC)) {
+        return;
+    }
+    if (addr == A_INTERRUPT) {
+        s->intr_reg = val;
+    } else {
+        s->geometry_reg = val;
+    }
+}
+
 static void buslogic_port_write(void *opaque, hwaddr addr, uint64_t val,
                                 unsigned size)
 {
@@ -515,11 +570,8 @@ static void buslogic_port_write(void *opaque, hwaddr addr, uint64_t val,
         buslogic_write_command(s, val);
         break;
     case A_INTERRUPT:
-        /* Storage only: what is pending, and the line, do not change */
-        s->intr_reg = val;
-        break;
     case A_GEOMETRY:
-        s->geometry_reg = val;
+        buslogic_write_storage(s, addr, val);
         break;
     }
 }
@@ -575,6 +627,31 @@ static bool buslogic_command_valid(BuslogicState *s)
     }
 }
 
+/* A stream that does not say so was written by one of these */
+#define UNNAMED_MODEL   "bt958"
+
+static void buslogic_name_model(BuslogicState *s, const char *name)
+{
+    strpadcpy((char *)s->model_name, sizeof(s->model_name), name, 0);
+}
+
+static bool buslogic_board_valid(const BuslogicState *s)
+{
+    const char *name = (const char *)s->model_name;
+
+    if (strncmp(name, s->model->name, sizeof(s->model_name))) {
+        error_report("buslogic: the incoming adapter is a '%.*s', "
+                     "this one is a '%s'", (int)sizeof(s->model_name), name,
+                     s->model->name);
+        return false;
+    }
+    if (s->mailbox_lock && !buslogic_model_has(s->model, BL_CAP_AHA_C)) {
+        return false;
+    }
+    return s->isa_port <= BL_ISA_PORT_DISABLED &&
+           (s->ops->set_isa_port || s->isa_port == s->default_isa_port);
+}
+
 static int buslogic_post_load(void *opaque, int version_id)
 {
     BuslogicState *s = opaque;
@@ -585,21 +662,55 @@ static int buslogic_post_load(void *opaque, int version_id)
         r->s = s;
         s->num_requests++;
     }
-    if (!buslogic_rings_valid(&s->rings) || !buslogic_command_valid(s) ||
-        s->isa_port > BL_ISA_PORT_DISABLED) {
+    if (!buslogic_board_valid(s) || !buslogic_rings_valid(&s->rings) ||
+        !buslogic_command_valid(s)) {
         return -EINVAL;
     }
-    s->board->set_isa_port(s, s->isa_port);
+    buslogic_set_isa_port(s, s->isa_port);
     buslogic_mbox_resume(s);
     return 0;
 }
 
 static int buslogic_pre_load(void *opaque)
 {
+    BuslogicState *s = opaque;
+
     /* What waits here belongs to a machine that is being replaced */
-    buslogic_mbox_reset(opaque);
+    buslogic_mbox_reset(s);
+    buslogic_name_model(s, UNNAMED_MODEL);
+    s->adap_pos = 0;
+    s->mailbox_lock = 0;
     return 0;
 }
+
+static bool buslogic_board_needed(void *opaque)
+{
+    BuslogicState *s = opaque;
+
+    return strcmp(s->model->name, UNNAMED_MODEL);
+}
+
+static int buslogic_board_pre_save(void *opaque)
+{
+    BuslogicState *s = opaque;
+
+    buslogic_name_model(s, s->model->name);
+    return 0;
+}
+
+static const VMStateDescription vmstate_buslogic_board = {
+    .name = "buslogic-core/board",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = buslogic_board_needed,
+    .pre_save = buslogic_board_pre_save,
+    .fields = (const VMStateField[]) {
+        VMSTATE_BUFFER(model_name, BuslogicState),
+        VMSTATE_UINT8(adap_pos, BuslogicState),
+        VMSTATE_UINT8(mailbox_lock, BuslogicState),
+        VMSTATE_END_OF_LIST()
+    }
+};
 
 const VMStateDescription vmstate_buslogic = {
     .name = "buslogic-core",
@@ -649,6 +760,10 @@ const VMStateDescription vmstate_buslogic = {
         VMSTATE_QTAILQ_V(done, BuslogicState, 1, vmstate_buslogic_request,
                          BuslogicRequest, next),
         VMSTATE_END_OF_LIST()
+    },
+    .subsections = (const VMStateDescription * const []) {
+        &vmstate_buslogic_board,
+        NULL
     }
 };
 
@@ -719,13 +834,93 @@ static bool buslogic_load_nvram(BuslogicState *s, Error **errp)
     return true;
 }
 
-bool buslogic_realize(BuslogicState *s, DeviceState *dev, Error **errp)
+/* The board as a property */
+
+static BuslogicState *buslogic_from_object(Object *obj)
 {
-    if (s->scsi_id >= BL_NUM_TARGETS) {
-        error_setg(errp, "scsi-id must be 0 to %d", BL_NUM_TARGETS - 1);
+    return BUSLOGIC_BOARD_GET_CLASS(obj)->core(obj);
+}
+
+static char *buslogic_get_model(Object *obj, Error **errp)
+{
+    return g_strdup(buslogic_from_object(obj)->model->name);
+}
+
+static void buslogic_set_model(Object *obj, const char *name, Error **errp)
+{
+    BuslogicState *s = buslogic_from_object(obj);
+    const BuslogicModel *model = buslogic_model_find(s->model->bus, name);
+
+    if (DEVICE(obj)->realized) {
+        error_setg(errp, "model cannot be changed at run time");
+    } else if (!model) {
+        g_autofree char *names = buslogic_model_names(s->model->bus);
+
+        error_setg(errp, "there is no model '%s', only %s", name, names);
+    } else {
+        s->model = model;
+    }
+}
+
+void buslogic_class_add_model(ObjectClass *klass)
+{
+    object_class_property_add_str(klass, "model", buslogic_get_model,
+                                  buslogic_set_model);
+}
+
+/* ISA ports of all boards */
+
+uint16_t buslogic_isa_port_base(uint8_t code)
+{
+    /* Order of enum BuslogicIsaPortCode */
+    static const uint16_t bases[] = {
+        0x330, 0x334, 0x230, 0x234, 0x130, 0x134,
+    };
+
+    return code < ARRAY_SIZE(bases) ? bases[code] : 0;
+}
+
+/* A guest may have moved those of a PCI board; a reset moves them back */
+static int buslogic_has_isa_ports_of(Object *obj, void *opaque)
+{
+    BuslogicState *s = opaque;
+    BuslogicState *other;
+    uint8_t code = buslogic_home_isa_port(s);
+
+    if (!object_dynamic_cast(obj, TYPE_BUSLOGIC_BOARD) ||
+        !DEVICE(obj)->realized) {
+        return 0;
+    }
+    other = buslogic_from_object(obj);
+    return other != s && (other->isa_port == code ||
+                          buslogic_home_isa_port(other) == code);
+}
+
+bool buslogic_check_isa_port(BuslogicState *s, Error **errp)
+{
+    uint16_t base = buslogic_isa_port_base(buslogic_home_isa_port(s));
+
+    if (base &&
+        object_child_foreach_recursive(object_get_root(),
+                                       buslogic_has_isa_ports_of, s)) {
+        error_setg(errp, "another BusLogic adapter has the ISA ports at 0x%x",
+                   base);
         return false;
     }
+    return true;
+}
+
+bool buslogic_realize(BuslogicState *s, DeviceState *dev, Error **errp)
+{
     s->dev = dev;
+    if (s->scsi_id >= s->model->targets) {
+        error_setg(errp, "scsi-id must be 0 to %d", s->model->targets - 1);
+        return false;
+    }
+    if (s->nvram_blk && !buslogic_model_keeps_settings(s->model)) {
+        error_setg(errp, "the %s has no NVRAM", s->model->desc);
+        return false;
+    }
     if (!buslogic_load_nvram(s, errp)) {
         return false;
     }
@@ -741,3 +936,13 @@ void buslogic_unrealize(BuslogicState *s)
     buslogic_cancel_all(s);
     buslogic_mbox_cleanup(s);
 }
+
+static const TypeInfo buslogic_core_types[] = {
+    {
+        .name = TYPE_BUSLOGIC_BOARD,
+        .parent = TYPE_INTERFACE,
+        .class_size = sizeof(BuslogicBoardClass),
+    },
+};
+
+DEFINE_TYPES(buslogic_core_types)
