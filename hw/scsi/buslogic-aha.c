@@ -9,6 +9,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "qemu/bswap.h"
 #include "qemu/log.h"
 #include "hw/scsi/buslogic-commands.h"
 #include "trace.h"
@@ -23,6 +24,7 @@
 void buslogic_aha_reset(BuslogicState *s)
 {
     s->adap_pos = 0;
+    s->bios_rings = (BuslogicRings) { 0 };
     /* Drivers that know nothing of it would get the geometry wrong */
     s->mailbox_lock = buslogic_model_has(s->model, BL_CAP_AHA_C) &&
                       buslogic_eeprom_extended_translation(&s->nvram);
@@ -94,6 +96,26 @@ static BuslogicResult cmd_enable_mailboxes(BuslogicState *s)
     return BL_RESULT_DONE;
 }
 
+/* [count, address BE]: outgoing mailboxes only, 24 bits wide */
+static BuslogicResult cmd_init_bios_mailbox(BuslogicState *s)
+{
+    if (!s->params[0]) {
+        return BL_RESULT_INVALID;
+    }
+    s->bios_rings = (BuslogicRings) {
+        .base = ldl_be_p(s->params) & 0xffffff, .count = s->params[0],
+        .format = BL_FORMAT_24, .scan_pending = s->bios_rings.scan_pending,
+    };
+    trace_buslogic_bios_mailbox_init(s->bios_rings.base, s->params[0]);
+    return BL_RESULT_DONE;
+}
+
+static BuslogicResult cmd_start_bios_mailbox(BuslogicState *s)
+{
+    buslogic_mbox_kick(s, &s->bios_rings);
+    return BL_RESULT_DONE;
+}
+
 /* Only their lengths are known */
 static BuslogicResult cmd_internal(BuslogicState *s)
 {
@@ -126,6 +148,10 @@ const BuslogicCommand buslogic_aha_commands[256] = {
     [BL_AHA_SHADOW_RAM] = {
         "shadow RAM", cmd_accept, .needs = BL_CAP_AHA_C, .params = 1,
     },
+    [BL_AHA_INIT_BIOS_MAILBOX] = {
+        "initialise BIOS mailbox", cmd_init_bios_mailbox,
+        .needs = BL_CAP_AHA_C, .params = 4,
+    },
     [BL_AHA_MEMORY_MAP_1] = {
         "memory map", cmd_accept, .needs = BL_CAP_AHA_C,
     },
@@ -154,5 +180,9 @@ const BuslogicCommand buslogic_aha_commands[256] = {
     },
     [BL_AHA_INTERNAL_40] = {
         "internal 0x40", cmd_internal_1, .needs = BL_CAP_AHA_CF, .params = 2,
+    },
+    [BL_AHA_START_BIOS_MAILBOX] = {
+        "start BIOS mailbox", cmd_start_bios_mailbox, .needs = BL_CAP_AHA_C,
+        .finish = BL_FINISH_QUIET,
     },
 };

@@ -23,8 +23,10 @@
 #define SCAM_HEADER             4
 /* Byte 9 of 0x8d: level sensitive interrupt */
 #define EXT_SETUP_LEVEL_IRQ     0x40
-/* What 0x0d has on Adaptec's boards, and how much if asked for 0 bytes */
-#define AHA_SETUP_SIZE          17
+/* Reply to 0x0d of Adaptec's boards: offsets, and how much is "0 bytes" */
+#define AHA_SETUP_COMMON        17
+#define AHA_SETUP_BIOS_MAILBOX  41
+#define AHA_SETUP_SIZE          44
 #define AHA_SETUP_ALL           256
 
 void buslogic_reply_byte(BuslogicState *s, uint8_t val)
@@ -54,6 +56,7 @@ static BuslogicResult buslogic_init_mailbox(BuslogicState *s,
     }
     s->rings = (BuslogicRings) {
         .base = base, .count = s->params[0], .format = format,
+        .scan_pending = s->rings.scan_pending,
     };
     buslogic_enable_dma(s);
     trace_buslogic_mailbox_init(format == BL_FORMAT_24 ? 24 : 32, base,
@@ -181,17 +184,23 @@ static uint16_t buslogic_target_mask(BuslogicState *s)
     return mask;
 }
 
-/* Adaptec's boards have no more than the beginning of it [8] */
+/* Adaptec's boards have other things behind the beginning [8] */
 static void buslogic_reply_setup(BuslogicState *s, const uint8_t *setup)
 {
     size_t wanted = s->params[0];
+    uint8_t aha[AHA_SETUP_SIZE] = {
+        [AHA_SETUP_BIOS_MAILBOX] = s->bios_rings.base >> 16,
+        [AHA_SETUP_BIOS_MAILBOX + 1] = s->bios_rings.base >> 8,
+        [AHA_SETUP_BIOS_MAILBOX + 2] = s->bios_rings.base,
+    };
 
     if (buslogic_model_has(s->model, BL_CAP_BUSLOGIC)) {
         buslogic_reply_padded(s, setup, BL_INQUIRE_SETUP_SIZE, wanted);
-    } else {
-        buslogic_reply_padded(s, setup, AHA_SETUP_SIZE,
-                              wanted ? wanted : AHA_SETUP_ALL);
+        return;
     }
+    memcpy(aha, setup, AHA_SETUP_COMMON);
+    buslogic_reply_padded(s, aha, sizeof(aha),
+                          wanted ? wanted : AHA_SETUP_ALL);
 }
 
 static BuslogicResult cmd_inquire_setup(BuslogicState *s)

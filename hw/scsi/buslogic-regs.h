@@ -109,6 +109,7 @@ enum BuslogicAhaOpcode {
     BL_AHA_PROGRAM_EEPROM         = 0x22,
     BL_AHA_READ_EEPROM            = 0x23,
     BL_AHA_SHADOW_RAM             = 0x24,
+    BL_AHA_INIT_BIOS_MAILBOX      = 0x25,
     BL_AHA_MEMORY_MAP_1           = 0x26,
     BL_AHA_MEMORY_MAP_2           = 0x27,
     BL_AHA_RETURN_BIOS_INFO       = 0x28,
@@ -118,6 +119,7 @@ enum BuslogicAhaOpcode {
     BL_AHA_INTERNAL_33            = 0x33,
     BL_AHA_INTERNAL_39            = 0x39,
     BL_AHA_INTERNAL_40            = 0x40,
+    BL_AHA_START_BIOS_MAILBOX     = 0x82,
 };
 
 /* Parameters of BL_CMD_MODIFY_ISA_PORT, reply of BL_CMD_INQUIRE_PCI_INFO */
@@ -265,6 +267,7 @@ QEMU_BUILD_BUG_ON(sizeof(BuslogicCCB32) != 40);
 
 /* Offsets written back on completion, the same in both formats */
 #define BL_CCB_DATA_LEN             4
+#define BL_CCB24_BIOS_CODE          13  /* link ID; from BIOS mailboxes only */
 #define BL_CCB_BTSTAT               14
 
 typedef struct QEMU_PACKED BuslogicSGE24 {

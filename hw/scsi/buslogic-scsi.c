@@ -281,10 +281,10 @@ void buslogic_request_start(BuslogicRequest *r)
     scsi_req_unref(sreq);
 }
 
-static MemTxResult ccb_fetch(BuslogicRequest *r, uint32_t addr)
+static MemTxResult ccb_fetch(BuslogicRequest *r, BuslogicFormat format,
+                             uint32_t addr)
 {
     BuslogicState *s = r->s;
-    BuslogicFormat format = s->rings.format;
     uint8_t raw[sizeof(BuslogicCCB32)];
     MemTxResult res = buslogic_dma_read(s, format, addr, raw,
                                         buslogic_ccb_size(format));
@@ -316,7 +316,7 @@ static void void_requests(BuslogicState *s, int target, uint8_t btstat,
         if (target >= 0 && r->ccb.target != target) {
             continue;
         }
-        if (r->origin == BL_ORIGIN_CCB && silent) {
+        if (buslogic_request_is_ccb(r) && silent) {
             r->cancel = BL_CANCEL_DROP;
         } else {
             r->cancel = BL_CANCEL_RESET;
@@ -353,14 +353,21 @@ static void bus_device_reset(BuslogicRequest *r)
     buslogic_request_finish(r);
 }
 
-void buslogic_ccb_start(BuslogicState *s, uint32_t addr)
+void buslogic_ccb_start(BuslogicState *s, const BuslogicRings *rings,
+                        uint32_t addr)
 {
-    BuslogicRequest *r = buslogic_request_new(s, BL_ORIGIN_CCB);
+    bool bios = rings == &s->bios_rings;
+    BuslogicRequest *r = buslogic_request_new(s, bios ? BL_ORIGIN_BIOS_CCB
+                                                      : BL_ORIGIN_CCB);
     uint8_t btstat;
 
     s->stats.ccbs++;
-    if (ccb_fetch(r, addr) != MEMTX_OK) {
-        r->origin = BL_ORIGIN_NOTICE;
+    if (ccb_fetch(r, rings->format, addr) != MEMTX_OK) {
+        /* To a BIOS there is no other way to tell */
+        if (!bios) {
+            r->origin = BL_ORIGIN_NOTICE;
+        }
+        r->ccb.format = rings->format;
         r->ccb.addr = addr;
         buslogic_request_fail(r, BTSTAT_BAD_CCB);
         return;

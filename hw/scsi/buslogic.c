@@ -264,7 +264,7 @@ static void buslogic_write_opcode(BuslogicState *s, uint8_t opcode)
     /* A driver that does not wait for diagnostics ends their display */
     s->diag_active = false;
     if (opcode == BL_CMD_START_MAILBOX) {
-        buslogic_mbox_kick(s);
+        buslogic_mbox_kick(s, &s->rings);
         return;
     }
     s->opcode = opcode;
@@ -645,7 +645,8 @@ static bool buslogic_board_valid(const BuslogicState *s)
                      s->model->name);
         return false;
     }
-    if (s->mailbox_lock && !buslogic_model_has(s->model, BL_CAP_AHA_C)) {
+    if ((s->mailbox_lock || s->bios_rings.count) &&
+        !buslogic_model_has(s->model, BL_CAP_AHA_C)) {
         return false;
     }
     return s->isa_port <= BL_ISA_PORT_DISABLED &&
@@ -663,7 +664,7 @@ static int buslogic_post_load(void *opaque, int version_id)
         s->num_requests++;
     }
     if (!buslogic_board_valid(s) || !buslogic_rings_valid(&s->rings) ||
-        !buslogic_command_valid(s)) {
+        !buslogic_rings_valid(&s->bios_rings) || !buslogic_command_valid(s)) {
         return -EINVAL;
     }
     buslogic_set_isa_port(s, s->isa_port);
@@ -680,6 +681,7 @@ static int buslogic_pre_load(void *opaque)
     buslogic_name_model(s, UNNAMED_MODEL);
     s->adap_pos = 0;
     s->mailbox_lock = 0;
+    s->bios_rings = (BuslogicRings) { 0 };
     return 0;
 }
 
@@ -708,6 +710,10 @@ static const VMStateDescription vmstate_buslogic_board = {
         VMSTATE_BUFFER(model_name, BuslogicState),
         VMSTATE_UINT8(adap_pos, BuslogicState),
         VMSTATE_UINT8(mailbox_lock, BuslogicState),
+        VMSTATE_UINT32(bios_rings.base, BuslogicState),
+        VMSTATE_UINT8(bios_rings.count, BuslogicState),
+        VMSTATE_UINT8(bios_rings.out_pos, BuslogicState),
+        VMSTATE_BOOL(bios_rings.scan_pending, BuslogicState),
         VMSTATE_END_OF_LIST()
     }
 };
@@ -744,7 +750,7 @@ const VMStateDescription vmstate_buslogic = {
         VMSTATE_UINT8(rings.format, BuslogicState),
         VMSTATE_UINT8(rings.out_pos, BuslogicState),
         VMSTATE_UINT8(rings.in_pos, BuslogicState),
-        VMSTATE_BOOL(scan_pending, BuslogicState),
+        VMSTATE_BOOL(rings.scan_pending, BuslogicState),
         VMSTATE_BOOL(ombr_enabled, BuslogicState),
         VMSTATE_BOOL(extended_lun, BuslogicState),
         VMSTATE_UINT8(isa_port, BuslogicState),

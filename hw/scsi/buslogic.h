@@ -76,6 +76,7 @@ typedef struct BuslogicRings {
     uint8_t format;                 /* BuslogicFormat */
     uint8_t out_pos;                /* where the next scan starts */
     uint8_t in_pos;                 /* where the next completion goes */
+    bool scan_pending;              /* a doorbell waits for scan_bh */
 } BuslogicRings;
 
 typedef QTAILQ_HEAD(, BuslogicRequest) BuslogicRequestList;
@@ -144,7 +145,7 @@ struct BuslogicState {
 
     /* Settings made by host commands */
     BuslogicRings rings;
-    bool scan_pending;              /* a doorbell waits for scan_bh */
+    BuslogicRings bios_rings;       /* 0x25 of an AHA-154xC; outgoing only */
     uint8_t mailbox_lock;           /* 0x29: code, 0 if not locked */
     bool ombr_enabled;
     bool extended_lun;
@@ -234,8 +235,8 @@ void buslogic_mbox_init(BuslogicState *s);
 void buslogic_mbox_cleanup(BuslogicState *s);
 /* Forget rings and whatever waits to be posted, on any reset */
 void buslogic_mbox_reset(BuslogicState *s);
-/* The guest rang the doorbell */
-void buslogic_mbox_kick(BuslogicState *s);
+/* The guest rang the doorbell of @rings, those of @s or of its BIOS */
+void buslogic_mbox_kick(BuslogicState *s, BuslogicRings *rings);
 /* Take up what was left alone while s->resetting */
 void buslogic_mbox_resume(BuslogicState *s);
 /* A request was freed, so that a scan held up for want of room may go on */
@@ -253,8 +254,9 @@ uint8_t buslogic_aha_read_port3(BuslogicState *s);
 /* The SCSI bus (buslogic-scsi.c) */
 
 void buslogic_scsi_init(BuslogicState *s);
-/* Take and run the CCB at guest address @addr */
-void buslogic_ccb_start(BuslogicState *s, uint32_t addr);
+/* Take and run the CCB at guest address @addr, from a mailbox of @rings */
+void buslogic_ccb_start(BuslogicState *s, const BuslogicRings *rings,
+                        uint32_t addr);
 /* Cancel the oldest running CCB with this address, report what came of it */
 void buslogic_ccb_abort(BuslogicState *s, uint32_t addr);
 /* Run host command 0x83 or 0x03 from s->params; the reply comes later */
