@@ -25,7 +25,14 @@ void buslogic_aha_reset(BuslogicState *s)
 {
     s->adap_pos = 0;
     s->bios_rings = (BuslogicRings) { 0 };
-    /* Drivers that know nothing of it would get the geometry wrong */
+}
+
+void buslogic_aha_power_on(BuslogicState *s)
+{
+    /*
+     * Drivers that know nothing of the lock would get the geometry wrong.
+     * Linux's aha1542 opens it once and not after the resets of its own.
+     */
     s->mailbox_lock = buslogic_model_has(s->model, BL_CAP_AHA_C) &&
                       buslogic_eeprom_extended_translation(&s->nvram);
 }

@@ -402,6 +402,7 @@ void buslogic_reset_enter(BuslogicState *s)
     memset(s->inquiry, 0, sizeof(s->inquiry));
     memset(s->scam, 0, sizeof(s->scam));
     memset(s->bios_sense, 0, sizeof(s->bios_sense));
+    buslogic_aha_power_on(s);
     s->diag_active = false;
 }
 

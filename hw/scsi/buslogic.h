@@ -248,6 +248,8 @@ void buslogic_mbox_post(BuslogicState *s);
 
 /* Any reset but that of the SCSI bus */
 void buslogic_aha_reset(BuslogicState *s);
+/* A reset of the machine, in addition */
+void buslogic_aha_power_on(BuslogicState *s);
 /* What is at +3 with BL_PORT3_ADAP; the next letter each time */
 uint8_t buslogic_aha_read_port3(BuslogicState *s);
 

@@ -52,19 +52,22 @@ static void test_mailboxes_can_be_locked(void)
     adapter_stop(a);
 }
 
-static void test_reset_locks_the_mailboxes(void)
+/* Linux's aha1542 resets the board and initialises it, without a second key */
+static void test_lock_and_resets(void)
 {
+    static const uint8_t resets[] = {
+        R_CONTROL_RSOFT_MASK, R_CONTROL_RHARD_MASK,
+    };
     Adapter *a = start_154xc();
 
-    for (int i = 0; i < 3; i++) {
-        Reply info = command(a, BL_AHA_RETURN_BIOS_INFO, NO_BYTES);
-
-        g_assert_cmphex(info.data[1], ==, 1);
-        command(a, BL_AHA_ENABLE_MAILBOXES, BYTES(0, 1));
-        if (i < 2) {
-            reset_handshake(a, i ? R_CONTROL_RHARD_MASK
-                                 : R_CONTROL_RSOFT_MASK);
-        }
+    for (int i = 0; i < ARRAY_SIZE(resets); i++) {
+        reset_handshake(a, resets[i]);
+        command_invalid(a, BL_CMD_INIT_MAILBOX_24, BYTES(4, 0x20, 0, 0));
+    }
+    command(a, BL_AHA_ENABLE_MAILBOXES, BYTES(0, 1));
+    for (int i = 0; i < ARRAY_SIZE(resets); i++) {
+        reset_handshake(a, resets[i]);
+        command(a, BL_CMD_INIT_MAILBOX_24, BYTES(4, 0x20, 0, 0));
     }
     machine_reset(a);
     adapter_enable(a);
@@ -126,7 +129,8 @@ static void test_eeprom_decides_about_the_lock(void)
 
     /* The ID stays: disks have been placed around it */
     write_eeprom(a, 0, 3, (const uint8_t[]) { 3, reply.data[1], 0 });
-    reset_handshake(a, R_CONTROL_RSOFT_MASK);
+    machine_reset(a);
+    adapter_enable(a);
     reply = command(a, BL_AHA_RETURN_BIOS_INFO, NO_BYTES);
     assert_reply(&reply, BYTES(0, 0));
     command(a, BL_CMD_INIT_MAILBOX_24, BYTES(4, 0x20, 0, 0));
@@ -288,8 +292,8 @@ void add_aha_tests(void)
     qtest_add_func("/buslogic/aha-154xc/locked", test_mailboxes_are_locked);
     qtest_add_func("/buslogic/aha-154xc/can-be-locked",
                    test_mailboxes_can_be_locked);
-    qtest_add_func("/buslogic/aha-154xc/reset-locks",
-                   test_reset_locks_the_mailboxes);
+    qtest_add_func("/buslogic/aha-154xc/lock-and-resets",
+                   test_lock_and_resets);
     qtest_add_func("/buslogic/aha-154xc/eeprom", test_eeprom);
     qtest_add_func("/buslogic/aha-154xc/eeprom-out-of-range",
                    test_eeprom_out_of_range_is_not_written);
