@@ -605,9 +605,16 @@ static const SCSIBusInfo buslogic_wide_info = BUSLOGIC_SCSI_INFO(16);
 
 void buslogic_scsi_init(BuslogicState *s)
 {
+    const SCSIBusInfo *info = s->model->targets == 8 ? &buslogic_narrow_info
+                                                     : &buslogic_wide_info;
+
     QTAILQ_INIT(&s->inflight);
-    scsi_bus_init(&s->bus, sizeof(s->bus), s->dev,
-                  s->model->targets == 8 ? &buslogic_narrow_info
-                                         : &buslogic_wide_info);
+    if (s->ops->scsi_bus_type) {
+        /* As scsi_bus_init() does, but for a number that -drive if=scsi has */
+        qbus_init(&s->bus, sizeof(s->bus), s->ops->scsi_bus_type, s->dev, NULL);
+        s->bus.info = info;
+    } else {
+        scsi_bus_init(&s->bus, sizeof(s->bus), s->dev, info);
+    }
     qbus_set_hotplug_handler(BUS(&s->bus), OBJECT(s->dev));
 }

@@ -297,6 +297,28 @@ static void test_beside_a_pci_board(void)
     disk_free(disks[1]);
 }
 
+/* A PCI board is in the machine before its first reset */
+static void test_behind_a_pci_board(void)
+{
+    QTestState *qts = qtest_init("-M pc -nodefaults -device buslogic "
+                                 "-device buslogic-isa");
+
+    qtest_quit(qts);
+}
+
+static void test_same_scsi_id_behind_two_boards(void)
+{
+    QTestState *qts = qtest_init(
+        "-M isapc -nodefaults -device buslogic-isa,id=a "
+        "-device buslogic-isa,id=b,iobase=0x334,irq=11 "
+        "-blockdev null-co,node-name=one,read-zeroes=on "
+        "-blockdev null-co,node-name=two,read-zeroes=on "
+        "-device scsi-hd,bus=a.0,scsi-id=1,drive=one "
+        "-device scsi-hd,bus=b.0,scsi-id=1,drive=two");
+
+    qtest_quit(qts);
+}
+
 static void test_six_boards(void)
 {
     GString *args = g_string_new(NULL);
@@ -760,6 +782,10 @@ static void add_machine_kinds(void)
             qtest_add_data_func(name, machines[i], test_machine);
         }
     }
+    qtest_add_func("/buslogic/isa/behind-a-pci-board",
+                   test_behind_a_pci_board);
+    qtest_add_func("/buslogic/isa/same-scsi-id-behind-two-boards",
+                   test_same_scsi_id_behind_two_boards);
     qtest_add_func("/buslogic/isa/beside-a-pci-board",
                    test_beside_a_pci_board);
     qtest_add_func("/buslogic/isa/six-boards", test_six_boards);
