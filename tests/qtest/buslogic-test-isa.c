@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * QTest testcase for the BusLogic adapter: boards for ISA [8.1]
+ * QTest testcase for the BusLogic adapter: boards for ISA [9.1]
  *
  * Ports, interrupts as edges, 24 address lines, properties, and machines with
  * several boards.
@@ -385,7 +385,7 @@ static void test_six_boards(void)
     g_string_free(args, true);
 }
 
-/* Edges [8.1] */
+/* Edges [9.1] */
 
 /* The controller remembers an edge until the processor takes it */
 static Adapter *start_with_edges(void)
