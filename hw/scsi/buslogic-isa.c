@@ -5,7 +5,7 @@
  *
  * Four ports, one interrupt and a bus master with 24 address lines.  What
  * jumpers and switches set on the boards are properties here
- * (docs/specs/buslogic.rst, section 8).
+ * (docs/specs/buslogic.rst, section 9).
  */
 
 #include "qemu/osdep.h"
