@@ -51,7 +51,8 @@ typedef struct ScsiRequest {
     UINT8 sdstat;                       /* SCSI status */
 } ScsiRequest;
 
-extern EFI_BOOT_SERVICES *boot_services;
+/* Hidden, so that it is not reached through a table of addresses */
+extern EFI_BOOT_SERVICES *boot_services __attribute__((visibility("hidden")));
 
 static inline BuslogicAdapter *to_adapter(EFI_EXT_SCSI_PASS_THRU_PROTOCOL *p)
 {

@@ -315,6 +315,10 @@ static EFI_STATUS EFIAPI reset_channel(PassThru *this)
     return status;
 }
 
+/*
+ * A bus device reset takes mailboxes and a CCB, and resets all logical units of
+ * the target, not just the one that is asked for.
+ */
 static EFI_STATUS EFIAPI reset_target_lun(PassThru *this, UINT8 *target,
                                           UINT64 lun)
 {
