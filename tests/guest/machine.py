@@ -13,7 +13,13 @@ TRACED = ['buslogic_adapter_reset']
 class Guest(VirtualMachine):
     """A virtual machine booted into the shared initramfs."""
 
-    def __init__(self, kernel, initramfs, folder, machine='pc', args=()):
+    def __init__(self, files, folder, machine='pc', args=(), append=''):
+        """A machine that boots `files`, a kernel and its initramfs.
+
+        `append` tells /init which adapters' drivers to load (hba=), and has
+        whatever else the kernel has to know.
+        """
+        kernel, initramfs = files
         self.log_path = folder / 'kernel.log'
         self.qemu_log_path = folder / 'qemu.log'
         super().__init__(folder, machine, [
@@ -22,7 +28,7 @@ class Guest(VirtualMachine):
             '-d', 'guest_errors', '-D', str(self.qemu_log_path),
             *[word for event in TRACED for word in ('-trace', event)],
             '-kernel', str(kernel.image), '-initrd', str(initramfs),
-            '-append', 'console=ttyS1 scsi_mod.scan=sync hba=BusLogic',
+            '-append', f'console=ttyS1 scsi_mod.scan=sync {append}',
             *args])
         self._commands = 0
 

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the tests with a Linux guest have in common."""
 
-import functools
 import re
 import tempfile
 import unittest
 from pathlib import Path
 
-from guest import prepare
+from guest import kernel, prepare
 from guest.machine import Guest
 from guest.stamps import StampedDisk
 
@@ -21,18 +20,27 @@ COMPLAINTS = re.compile(
     r'Host Adapter Internal Error|External SCSI Bus Reset|Command Invalid')
 
 
-# Once for all tests of a run.
-guest_files = functools.lru_cache(maxsize=None)(prepare.guest_files)
+# In the guest: whether the BusLogic driver has reset the adapter and set it up
+# again.
+DRIVER_READY_AGAIN = (
+    "[ \\$(dmesg | grep -c 'Initialized Successfully') -eq 2 ]")
 
 
 class GuestTest(unittest.TestCase):
     """One boot of a guest, and the checks that hold after every test."""
 
+    # Which kernel, the drivers to load, and more for its command line
+    kernel_package = kernel.OWN
+    drivers = ['BusLogic']
+    append = ''
+    # The first adapter
+    adapter = 'buslogic'
+
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix='buslogic-')
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        self.args = ['-device', 'buslogic,id=hba']
+        self.args = ['-device', f'{self.adapter},id=hba']
         self.disks = []
         self.guest = None
         self.guests = []
@@ -67,7 +75,9 @@ class GuestTest(unittest.TestCase):
         """A guest that is not started yet; it ends with the test."""
         folder = self.folder / f'guest{len(self.guests)}'
         folder.mkdir()
-        guest = Guest(*guest_files(), folder, machine, args)
+        append = [f'hba={driver}' for driver in self.drivers]
+        guest = Guest(prepare.guest_files(self.kernel_package), folder,
+                      machine, args, ' '.join(append + [self.append]))
         self.addCleanup(guest.kill)
         self.guests.append(guest)
         return guest
@@ -90,6 +100,27 @@ class GuestTest(unittest.TestCase):
         """Let the guest write the whole area of the disk, and check it."""
         self.check_contents(disk, address, generation=0)
         self.guest.run(f'rewrite $(disk_at {address}) {disk.mib}')
+        self.check_contents(disk, address, generation=1)
+
+    def throttle(self, name, bytes_per_second):
+        """Limit the writes of a disk; 0 lets all waiting ones go."""
+        self.guest.qmp('block_set_io_throttle', {
+            'id': name, 'bps': 0, 'bps_rd': 0, 'bps_wr': bytes_per_second,
+            'iops': 0, 'iops_rd': 0, 'iops_wr': 0})
+
+    def rewrite_with_hanging_commands(self, disk, address, recovered):
+        """Rewrite a disk that holds commands back until the driver acts.
+
+        `recovered` is a shell command that succeeds when it has.
+        """
+        device = f'/sys/bus/scsi/devices/{address}'
+        self.guest.run(f'echo 4 >{device}/timeout'
+                       f' && echo 4 >{device}/eh_timeout')
+        self.throttle(disk.path.stem, 1)
+        self.guest.run(f'rewrite $(disk_at {address}) {disk.mib} & writer=$!')
+        self.guest.run(f'wait_for 60 "{recovered}"')
+        self.throttle(disk.path.stem, 0)
+        self.guest.run('wait $writer')
         self.check_contents(disk, address, generation=1)
 
     def finish(self, expected=None, resets=0):
