@@ -20,8 +20,7 @@
 
 /* Command line */
 
-/* What a command line that must be refused says on stderr */
-static char *refused(const char *args)
+char *refused(const char *args)
 {
     g_autofree char *command =
         g_strdup_printf("timeout 30 %s -M pc -nodefaults -display none -S %s",
