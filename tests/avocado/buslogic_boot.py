@@ -107,7 +107,7 @@ class ErrorRecovery(GuestTest):
         disk = self.add_disk(scsi_id=3)
         guest = self.boot('pc')
         self.rewrite_with_hanging_commands(disk, '0:0:3:0', DRIVER_READY_AGAIN)
-        self.assertGreater(guest.soft_resets()[0], 0)
+        self.assertGreater(guest.resets()[0], 0)
         self.assertEqual(self.finish(resets=1), [{1: disk.sectors}])
 
     def test_sg_reset_of_host_leaves_a_working_adapter(self):
@@ -117,7 +117,7 @@ class ErrorRecovery(GuestTest):
         for smaller in ('-d', '-b'):
             self.assertNotEqual(
                 guest.try_run(f'sg_reset -N {smaller} /dev/sg0')[0], 0)
-        self.assertEqual(guest.soft_resets(), [])
+        self.assertEqual(guest.resets(), [])
         guest.run('sg_reset -N -H /dev/sg0')
         self.rewrite(disk, '0:0:3:0')
         self.assertEqual(self.finish(resets=1), [{1: disk.sectors}])

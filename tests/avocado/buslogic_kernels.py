@@ -34,7 +34,7 @@ class KernelTests:
         disk = self.add_disk(scsi_id=3)
         guest = self.boot(self.machine)
         self.rewrite_with_hanging_commands(disk, '0:0:3:0', DRIVER_READY_AGAIN)
-        self.assertGreater(guest.soft_resets()[0], 0)
+        self.assertGreater(guest.resets()[0], 0)
         self.assertEqual(self.finish(resets=1), [{1: disk.sectors}])
 
 

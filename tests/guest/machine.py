@@ -7,7 +7,7 @@ import time
 from guest.vm import GuestError, VirtualMachine
 
 # What the driver does to an adapter that has lost a command, for example.
-TRACED = ['buslogic_adapter_reset']
+TRACED = ('buslogic_adapter_reset', 'buslogic_bus_reset')
 
 
 class Guest(VirtualMachine):
@@ -77,12 +77,13 @@ class Guest(VirtualMachine):
                 raise GuestError(f'migration: {status}')
             time.sleep(0.1)
 
-    def soft_resets(self):
-        """How many requests were in flight at each soft reset.
+    def resets(self, kind='soft reset'):
+        """How many requests were in flight at each reset of this kind.
 
-        The driver makes these when a command has not come back in time.
+        The others are "hard reset" and "SCSI bus reset". The driver makes
+        these when a command has not come back in time.
         """
-        found = re.findall(r'^buslogic_adapter_reset soft .* (\d+) requests',
+        found = re.findall(rf'^buslogic_\w+ {kind} with (\d+) requests',
                            self.qemu_log_path.read_text(), re.M)
         return [int(count) for count in found]
 
@@ -90,7 +91,7 @@ class Guest(VirtualMachine):
         """What QEMU said, including misbehaviour of the guest's driver."""
         lines = self.qemu_log_path.read_text().splitlines()
         return (self.vm.get_log() or '').splitlines() + [
-            line for line in lines if not line.startswith(tuple(TRACED))]
+            line for line in lines if not line.startswith(TRACED)]
 
     def kernel_log(self):
         """All that the kernel has printed, over all boots."""
