@@ -22,7 +22,7 @@ NINJA := /usr/bin/ninja
 export BUSLOGIC_LOG := $(B)/packages.log
 
 # The kinds of tests, each with a target of its own, quick ones first
-CHECKS := check-tools check-unit check-module check-qtest check-guest
+CHECKS := check-tools check-unit check-roms check-module check-qtest check-guest
 FULL_CHECKS := check-releases
 
 # The Debian releases that are supported
@@ -68,6 +68,9 @@ check-unit check-qtest: check-%: setup check-packages
 
 check-tools: check-packages
 	$(PYTHON) -m unittest discover -v -s tests/tools
+
+check-roms: all check-packages
+	$(PYTHON) -m unittest discover -v -s tests/roms
 
 check-module: setup check-packages
 	@$(NINJA) -C $(B) product wrong-modules

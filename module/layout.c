@@ -26,6 +26,8 @@ const LayoutSize layout_sizes[] = {
 const LayoutProperty layout_properties[] = {
     { TYPE_PCI_DEVICE, "addr", offsetof(PCIDevice, devfn) },
     { TYPE_PCI_DEVICE, "romfile", offsetof(PCIDevice, romfile) },
+    { TYPE_PCI_DEVICE, "romsize", offsetof(PCIDevice, romsize) },
+    { TYPE_PCI_DEVICE, "rombar", offsetof(PCIDevice, rom_bar) },
     { TYPE_PCI_DEVICE, "acpi-index", offsetof(PCIDevice, acpi_index) },
     { TYPE_SCSI_DEVICE, "channel", offsetof(SCSIDevice, channel) },
     { TYPE_SCSI_DEVICE, "lun", offsetof(SCSIDevice, lun) },

@@ -17,6 +17,7 @@
 #include "hw/qdev-properties-system.h"
 #include "hw/resettable.h"
 #include "hw/scsi/buslogic.h"
+#include "hw/scsi/buslogic-rom.h"
 #include "migration/vmstate.h"
 
 #define TYPE_BUSLOGIC_PCI "buslogic"
@@ -91,9 +92,46 @@ static void buslogic_pci_pre_plug(HotplugHandler *handler, DeviceState *child,
     buslogic_pre_plug(&BUSLOGIC_PCI(handler)->core, child, errp);
 }
 
+static void buslogic_pci_unplug(HotplugHandler *handler, DeviceState *child,
+                                Error **errp)
+{
+    buslogic_boot_restore(&BUSLOGIC_PCI(handler)->core);
+    qdev_simple_device_unplug_cb(handler, child, errp);
+}
+
 static BuslogicState *buslogic_pci_core(Object *obj)
 {
     return &BUSLOGIC_PCI(obj)->core;
+}
+
+/*
+ * The ROM that is built in, unless the user has chosen another or none.  A
+ * romfile that QEMU adds by itself would still be run with rombar=0, through
+ * fw_cfg.
+ */
+static bool buslogic_pci_add_rom(PCIDevice *dev, Error **errp)
+{
+    ERRP_GUARD();
+    uint32_t size = dev->romsize == -1 ? BUSLOGIC_ROM_SIZE : dev->romsize;
+
+    if (dev->romfile || !dev->rom_bar) {
+        return true;
+    }
+    if (size < BUSLOGIC_ROM_SIZE) {
+        error_setg(errp, "romsize must be at least %d", BUSLOGIC_ROM_SIZE);
+        return false;
+    }
+    /* The name that pci_add_option_rom() would use, so that one can migrate */
+    memory_region_init_rom(&dev->rom, OBJECT(dev), "buslogic.rom", size, errp);
+    if (*errp) {
+        return false;
+    }
+    memcpy(memory_region_get_ram_ptr(&dev->rom), buslogic_rom,
+           BUSLOGIC_ROM_SIZE);
+    dev->romsize = size;
+    dev->has_rom = true;
+    pci_register_bar(dev, PCI_ROM_SLOT, 0, &dev->rom);
+    return true;
 }
 
 static void buslogic_pci_realize(PCIDevice *dev, Error **errp)
@@ -110,7 +148,8 @@ static void buslogic_pci_realize(PCIDevice *dev, Error **errp)
     if (!buslogic_realize(s, DEVICE(dev), errp)) {
         return;
     }
-    if (!buslogic_check_isa_port(s, errp)) {
+    if (!buslogic_check_isa_port(s, errp) ||
+        !buslogic_pci_add_rom(dev, errp)) {
         buslogic_unrealize(s);
         return;
     }
@@ -132,12 +171,14 @@ static void buslogic_pci_exit(PCIDevice *dev)
     BuslogicPCIState *d = BUSLOGIC_PCI(dev);
 
     buslogic_pci_set_isa_port(&d->core, BL_ISA_PORT_DISABLED);
+    buslogic_boot_restore(&d->core);
     buslogic_unrealize(&d->core);
     qemu_free_irq(d->core.irq);
 }
 
 static void buslogic_pci_reset_enter(Object *obj, ResetType type)
 {
+    buslogic_boot_publish(&BUSLOGIC_PCI(obj)->core);
     buslogic_reset_enter(&BUSLOGIC_PCI(obj)->core);
 }
 
@@ -234,7 +275,7 @@ static void buslogic_pci_class_init(ObjectClass *klass, const void *data)
     rc->phases.exit = buslogic_pci_reset_exit;
 
     hc->pre_plug = buslogic_pci_pre_plug;
-    hc->unplug = qdev_simple_device_unplug_cb;
+    hc->unplug = buslogic_pci_unplug;
 
     dc->desc = "BusLogic BT-958 SCSI host adapter and others for PCI";
     dc->vmsd = &vmstate_buslogic_pci;

@@ -23,6 +23,7 @@
 
 #define BUSLOGIC_NUM_PORTS          4
 #define BUSLOGIC_BAR_SIZE           32
+#define BUSLOGIC_ROM_SIZE           (32 << 10)
 
 #define BL_NUM_TARGETS              16
 

@@ -6,9 +6,10 @@
  * buslogic.c is the register level core, buslogic-commands.c has the host
  * commands, buslogic-mbox.c serves mailboxes, buslogic-scsi.c runs CCBs on
  * the SCSI bus, buslogic-nvram.c keeps the board's settings, buslogic-bios.c
- * decodes the BIOS command; buslogic-models.c says what the boards differ
- * in.  Bus glue (buslogic-pci.c, buslogic-isa.c) embeds a BuslogicState,
- * fills in BuslogicBusOps and calls the functions below "Core, for bus glue".
+ * decodes the BIOS command, buslogic-boot.c tells firmware the boot order;
+ * buslogic-models.c says what the boards differ in.  Bus glue
+ * (buslogic-pci.c, buslogic-isa.c) embeds a BuslogicState, fills in
+ * BuslogicBusOps and calls the functions below "Core, for bus glue".
  */
 
 #ifndef HW_SCSI_BUSLOGIC_H
@@ -54,6 +55,8 @@ typedef struct BuslogicBusOps {
      * if the ports never move
      */
     void (*set_isa_port)(BuslogicState *s, uint8_t code);
+    /* A subtype of TYPE_SCSI_BUS; NULL for that itself */
+    const char *scsi_bus_type;
 } BuslogicBusOps;
 
 /*
@@ -160,6 +163,7 @@ struct BuslogicState {
     uint8_t local_ram[BL_LOCAL_RAM_SIZE];
     BuslogicNvram nvram;            /* outlives resets */
 
+    GSList *boot_paths;             /* suffixes in the boot order */
     uint8_t model_name[BL_MODEL_NAME_SIZE]; /* in a stream only */
 
     BuslogicStats stats;
@@ -276,5 +280,16 @@ uint32_t buslogic_lun_mask(BuslogicState *s, int target);
 bool buslogic_first_disk(BuslogicState *s, int *target, uint64_t *sectors);
 /* Called before @child is realized: keep it off the adapter's own ID */
 void buslogic_pre_plug(BuslogicState *s, DeviceState *child, Error **errp);
+
+/* Boot order (buslogic-boot.c) */
+
+/*
+ * Give the devices on the bus paths by which the boot ROM's entries are
+ * found.  To be called in the enter phase of a machine reset, when it is too
+ * early for firmware to be told.
+ */
+void buslogic_boot_publish(BuslogicState *s);
+/* Back to the paths of the SCSI layer, before a device goes away */
+void buslogic_boot_restore(BuslogicState *s);
 
 #endif /* HW_SCSI_BUSLOGIC_H */

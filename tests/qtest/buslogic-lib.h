@@ -135,6 +135,8 @@ void disk_assert_filled(Disk *disk, uint32_t lba, uint8_t value);
 Adapter *adapter_start(const char *device, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);
 void adapter_stop(Adapter *a);
+/* What QEMU says on stderr of arguments that it must refuse */
+char *refused(const char *args);
 /* The same for a board for ISA with these resources, on any machine */
 Adapter *isa_adapter_start(const char *machine, uint16_t io, uint8_t irq,
                            const char *device, const char *fmt, ...)

@@ -20,21 +20,6 @@
 
 /* Command line */
 
-char *refused(const char *args)
-{
-    g_autofree char *command =
-        g_strdup_printf("timeout 30 %s -M pc -nodefaults -display none -S %s",
-                        g_getenv("QTEST_QEMU_BINARY"), args);
-    char *stderr_text = NULL;
-    int status = 0;
-
-    g_assert_true(g_spawn_command_line_sync(command, NULL, &stderr_text,
-                                            &status, NULL));
-    g_assert_true(WIFEXITED(status));
-    g_assert_cmpint(WEXITSTATUS(status), ==, 1);
-    return stderr_text;
-}
-
 static void test_disk_at_the_id_of_the_adapter(void)
 {
     g_autofree char *text = refused(

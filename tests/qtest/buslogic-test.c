@@ -169,6 +169,7 @@ int main(int argc, char **argv)
     add_data_tests();
     add_exec_tests();
     add_machine_tests();
+    add_boot_tests();
     add_migration_tests();
     add_model_tests();
     add_isa_board_tests();

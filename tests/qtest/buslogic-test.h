@@ -60,8 +60,6 @@ Adapter *private_disk_adapter(Disk *disk);
 /* Submit reads (even) and writes (odd) of block n to it, and hold them */
 void hold_private(Adapter *a, Ccb *ccbs, int count);
 
-/* What a command line that must be refused says on stderr; -M pc */
-char *refused(const char *args);
 /*
  * Save the machine, end it, and go on in another one with the adapter
  * @device and more arguments.  The driver does not notice.
@@ -79,6 +77,7 @@ void add_ccb_tests(void);
 void add_data_tests(void);
 void add_exec_tests(void);
 void add_machine_tests(void);
+void add_boot_tests(void);
 void add_migration_tests(void);
 void add_model_tests(void);
 void add_isa_board_tests(void);

@@ -1,0 +1,79 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * BusLogic MultiMaster SCSI host adapter: boot order
+ *
+ * Firmware learns from fw_cfg's "bootorder" in which order to boot the
+ * devices that have a bootindex.  For SeaBIOS, an adapter with a boot ROM is
+ * one PCI device whose ROM offers several boot entries: it finds the second
+ * entry by the suffix ":rom1" of the adapter, the third by ":rom2", and does
+ * not look at what follows.  OVMF skips these suffixes.  So the devices of a
+ * bus get paths by rank, in which the boot ROM also finds them
+ * (docs/specs/buslogic.rst, section 8):
+ *
+ *     /pci@i0cf8/scsi@4/channel@0/disk@2,0
+ *     /pci@i0cf8/scsi@4:rom1/channel@0/disk@5,0
+ */
+
+#include "qemu/osdep.h"
+#include "hw/scsi/buslogic.h"
+#include "system/system.h"
+
+static gint buslogic_boot_compare(gconstpointer a, gconstpointer b)
+{
+    const SCSIDevice *first = *(SCSIDevice *const *)a;
+    const SCSIDevice *second = *(SCSIDevice *const *)b;
+
+    return first->conf.bootindex < second->conf.bootindex ? -1 : 1;
+}
+
+/* The devices with a bootindex, in that order; no two have the same */
+static GPtrArray *buslogic_boot_devices(BuslogicState *s)
+{
+    GPtrArray *devices = g_ptr_array_new();
+    BusChild *kid;
+
+    QTAILQ_FOREACH(kid, &s->bus.qbus.children, sibling) {
+        SCSIDevice *d = SCSI_DEVICE(kid->child);
+
+        if (d->conf.bootindex >= 0) {
+            g_ptr_array_add(devices, d);
+        }
+    }
+    g_ptr_array_sort(devices, buslogic_boot_compare);
+    return devices;
+}
+
+void buslogic_boot_restore(BuslogicState *s)
+{
+    g_autoptr(GPtrArray) devices = buslogic_boot_devices(s);
+
+    while (s->boot_paths) {
+        del_boot_device_path(s->dev, s->boot_paths->data);
+        g_free(s->boot_paths->data);
+        s->boot_paths = g_slist_delete_link(s->boot_paths, s->boot_paths);
+    }
+    for (guint i = 0; i < devices->len; i++) {
+        SCSIDevice *d = g_ptr_array_index(devices, i);
+
+        add_boot_device_path(d->conf.bootindex, DEVICE(d), NULL);
+    }
+}
+
+void buslogic_boot_publish(BuslogicState *s)
+{
+    g_autoptr(GPtrArray) devices = NULL;
+
+    buslogic_boot_restore(s);
+    devices = buslogic_boot_devices(s);
+    for (guint i = 1; i < devices->len; i++) {
+        SCSIDevice *d = g_ptr_array_index(devices, i);
+        g_autofree char *name =
+            BUS_GET_CLASS(&s->bus)->get_fw_dev_path(DEVICE(d));
+        char *suffix = g_strdup_printf(":rom%x/%s", i, name);
+
+        del_boot_device_path(DEVICE(d), NULL);
+        add_boot_device_path(d->conf.bootindex, s->dev, suffix);
+        s->boot_paths = g_slist_prepend(s->boot_paths, suffix);
+    }
+}
