@@ -11,6 +11,7 @@
 #include "stack.h"
 
 #define STATUS_NOT_READY    0xaa
+#define FUNCTION_EMULATION  0x4b
 #define REGISTERS_SIZE      40      /* struct registers */
 
     .code16
@@ -48,8 +49,12 @@ int13_disk_entry:
     movw    $int13_disk, int13_handler
     jmp     int13_handle
 
+    /* The BIOS ends its emulation without a change to the number of disks. */
 pass_disk:
-    popw    %ds
+    cmpb    $FUNCTION_EMULATION, %ah
+    jne     2f
+    movb    $0, int13_disk_count
+2:  popw    %ds
 disk_jump:
     ljmpw   $0, $int13_disk_chain
 
