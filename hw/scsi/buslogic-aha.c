@@ -5,7 +5,7 @@
  *
  * Their ROM shares the board with the drivers of the operating system.  It
  * has mailboxes of its own, and while it is in charge, the others are locked
- * (docs/specs/buslogic.rst, section 8.4).
+ * (docs/specs/buslogic.rst, section 9.4).
  */
 
 #include "qemu/osdep.h"

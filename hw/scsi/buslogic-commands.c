@@ -184,7 +184,7 @@ static uint16_t buslogic_target_mask(BuslogicState *s)
     return mask;
 }
 
-/* Adaptec's boards have other things behind the beginning [8] */
+/* Adaptec's boards have other things behind the beginning [9] */
 static void buslogic_reply_setup(BuslogicState *s, const uint8_t *setup)
 {
     size_t wanted = s->params[0];

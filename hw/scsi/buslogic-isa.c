@@ -5,7 +5,7 @@
  *
  * Four ports, one interrupt and a bus master with 24 address lines.  What
  * jumpers and switches set on the boards are properties here
- * (docs/specs/buslogic.rst, section 8).
+ * (docs/specs/buslogic.rst, section 9).
  */
 
 #include "qemu/osdep.h"
@@ -33,6 +33,8 @@ struct BuslogicISAState {
     BuslogicState core;
 };
 
+#define TYPE_BUSLOGIC_ISA_SCSI_BUS "buslogic-isa-scsi-bus"
+
 #define DEFAULT_MODEL   "bt545c"
 #define DEFAULT_IOBASE  0x330
 /* IRQ 11 is what most PCI devices of the pc machine have by default */
@@ -46,7 +48,27 @@ static uint8_t buslogic_isa_irq_line(BuslogicState *s)
 
 static const BuslogicBusOps buslogic_isa_ops = {
     .irq_line = buslogic_isa_irq_line,
+    .scsi_bus_type = TYPE_BUSLOGIC_ISA_SCSI_BUS,
 };
+
+/*
+ * The ISA bus gives its devices no paths, by which the devices of two boards
+ * would have the same in a migration stream.
+ */
+static char *buslogic_isa_get_dev_path(DeviceState *dev)
+{
+    SCSIDevice *d = SCSI_DEVICE(dev);
+
+    return g_strdup_printf("isa@%04x/%d:%d:%d",
+                           BUSLOGIC_ISA(dev->parent_bus->parent)->iobase,
+                           d->channel, d->id, d->lun);
+}
+
+static void buslogic_isa_scsi_bus_class_init(ObjectClass *klass,
+                                             const void *data)
+{
+    BUS_CLASS(klass)->get_dev_path = buslogic_isa_get_dev_path;
+}
 
 static BuslogicState *buslogic_isa_core(Object *obj)
 {
@@ -224,6 +246,11 @@ static void buslogic_isa_class_init(ObjectClass *klass, const void *data)
 }
 
 static const TypeInfo buslogic_isa_types[] = {
+    {
+        .name = TYPE_BUSLOGIC_ISA_SCSI_BUS,
+        .parent = TYPE_SCSI_BUS,
+        .class_init = buslogic_isa_scsi_bus_class_init,
+    },
     {
         .name = TYPE_BUSLOGIC_ISA,
         .parent = TYPE_ISA_DEVICE,

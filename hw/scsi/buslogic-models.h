@@ -4,7 +4,7 @@
  * BusLogic SCSI host adapter: the boards
  *
  * One table has everything in which the boards differ from each other
- * (docs/specs/buslogic.rst, section 8); no other part knows their names.
+ * (docs/specs/buslogic.rst, section 9); no other part knows their names.
  */
 
 #ifndef HW_SCSI_BUSLOGIC_MODELS_H

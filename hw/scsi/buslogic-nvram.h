@@ -6,7 +6,7 @@
  * Local RAM is what host commands 0x90 and 0x91 see; it starts as a copy of
  * the NVRAM on every reset, and 0x92 saves it there.  In the middle of it is
  * the AutoSCSI structure (docs/specs/buslogic.rst, section 7).  The EEPROM of
- * an AHA-154xC is at its beginning (8.4).  Pure functions.
+ * an AHA-154xC is at its beginning (9.4).  Pure functions.
  */
 
 #ifndef HW_SCSI_BUSLOGIC_NVRAM_H

@@ -603,11 +603,32 @@ static void *buslogic_load_request(QEMUFile *f, SCSIRequest *sreq)
 static const SCSIBusInfo buslogic_narrow_info = BUSLOGIC_SCSI_INFO(8);
 static const SCSIBusInfo buslogic_wide_info = BUSLOGIC_SCSI_INFO(16);
 
+/*
+ * As scsi_bus_init() does, but for a number that -drive if=scsi has.  Buses
+ * have the same names as those of other adapters.
+ */
+static void init_bus_of_type(BuslogicState *s, const char *type)
+{
+    BusClass *scsi = BUS_CLASS(object_class_by_name(TYPE_SCSI_BUS));
+    g_autofree char *name = NULL;
+
+    if (!s->dev->id) {
+        name = g_strdup_printf("scsi.%d", scsi->automatic_ids++);
+    }
+    qbus_init(&s->bus, sizeof(s->bus), type, s->dev, name);
+}
+
 void buslogic_scsi_init(BuslogicState *s)
 {
+    const SCSIBusInfo *info = s->model->targets == 8 ? &buslogic_narrow_info
+                                                     : &buslogic_wide_info;
+
     QTAILQ_INIT(&s->inflight);
-    scsi_bus_init(&s->bus, sizeof(s->bus), s->dev,
-                  s->model->targets == 8 ? &buslogic_narrow_info
-                                         : &buslogic_wide_info);
+    if (s->ops->scsi_bus_type) {
+        init_bus_of_type(s, s->ops->scsi_bus_type);
+        s->bus.info = info;
+    } else {
+        scsi_bus_init(&s->bus, sizeof(s->bus), s->dev, info);
+    }
     qbus_set_hotplug_handler(BUS(&s->bus), OBJECT(s->dev));
 }

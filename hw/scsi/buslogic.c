@@ -931,6 +931,7 @@ bool buslogic_realize(BuslogicState *s, DeviceState *dev, Error **errp)
     if (!buslogic_load_nvram(s, errp)) {
         return false;
     }
+    s->isa_port = buslogic_home_isa_port(s);
     buslogic_scsi_init(s);
     buslogic_mbox_init(s);
     buslogic_add_stats(s);

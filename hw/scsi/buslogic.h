@@ -55,6 +55,8 @@ typedef struct BuslogicBusOps {
      * if the ports never move
      */
     void (*set_isa_port)(BuslogicState *s, uint8_t code);
+    /* A subtype of TYPE_SCSI_BUS; NULL for that itself */
+    const char *scsi_bus_type;
 } BuslogicBusOps;
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * QTest testcase for the BusLogic adapter: what only the AHA-154xC has [8.4]
+ * QTest testcase for the BusLogic adapter: what only the AHA-154xC has [9.4]
  */
 
 #include "qemu/osdep.h"

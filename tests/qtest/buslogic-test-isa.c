@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * QTest testcase for the BusLogic adapter: boards for ISA [8.1]
+ * QTest testcase for the BusLogic adapter: boards for ISA [9.1]
  *
  * Ports, interrupts as edges, 24 address lines, properties, and machines with
  * several boards.
@@ -297,6 +297,66 @@ static void test_beside_a_pci_board(void)
     disk_free(disks[1]);
 }
 
+/* A PCI board is in the machine before its first reset */
+static void test_behind_a_pci_board(void)
+{
+    QTestState *qts = qtest_init("-M pc -nodefaults -device buslogic "
+                                 "-device buslogic-isa");
+
+    qtest_quit(qts);
+}
+
+/* One disk at ID 1 of each: to QEMU these are different devices */
+static void test_same_scsi_id_behind_two_boards(void)
+{
+    Disk *disks[] = { disk_new(DISK_BLOCKS), disk_new(DISK_BLOCKS) };
+    g_autofree char *args = g_strdup_printf(
+        "-device buslogic-isa,id=second,iobase=0x334,irq=11 "
+        "-drive if=none,id=drive0,format=raw,file=%s "
+        "-device scsi-hd,drive=drive0,scsi-id=0,bus=hba.0 "
+        "-drive if=none,id=drive1,format=raw,file=%s "
+        "-device scsi-hd,drive=drive1,scsi-id=0,bus=second.0",
+        disks[0]->path, disks[1]->path);
+    const char *device = "buslogic-isa,id=hba";
+    Adapter *a = isa_adapter_start("pc", IO, IRQ, device, "%s", args);
+    Adapter *b = isa_adapter_beside(a, 0x334, 11);
+
+    mailbox_init(a, 32, 4);
+    mailbox_init(b, 32, 4);
+    read_and_write(a, disks[0]);
+    disk_assert_unchanged(disks[1], 0, DISK_BLOCKS);
+    read_and_write(b, disks[1]);
+    adapter_forget(b);
+    migrate(a, device, args);
+    disk_fill(disks[0]);
+    read_and_write(a, disks[0]);
+    adapter_stop(a);
+    disk_free(disks[0]);
+    disk_free(disks[1]);
+}
+
+/* Names that users have for buses do not depend on the type of the board */
+static void test_names_of_buses(void)
+{
+    Adapter *a = isa_adapter_start("pc", IO, IRQ, "buslogic-isa",
+        "-device buslogic -device buslogic-isa,iobase=0x334,irq=11 "
+        "-drive if=none,id=d0,driver=null-co,size=1048576 "
+        "-drive if=none,id=d1,driver=null-co,size=1048576 "
+        "-drive if=none,id=d2,driver=null-co,size=1048576 "
+        "-device scsi-hd,drive=d0,scsi-id=1,bus=scsi.0 "
+        "-device scsi-hd,drive=d1,scsi-id=9,bus=scsi.1 "
+        "-device scsi-hd,drive=d2,scsi-id=2,bus=scsi.2");
+    Reply reply = command(a, BL_CMD_INQUIRE_TARGETS, NO_BYTES);
+
+    assert_reply(&reply, BYTES(1 << 1, 0));
+    a->io = 0x334;
+    a->irq = 11;
+    adapter_enable(a);
+    reply = command(a, BL_CMD_INQUIRE_TARGETS, NO_BYTES);
+    assert_reply(&reply, BYTES(1 << 2, 0));
+    adapter_stop(a);
+}
+
 static void test_six_boards(void)
 {
     GString *args = g_string_new(NULL);
@@ -325,7 +385,7 @@ static void test_six_boards(void)
     g_string_free(args, true);
 }
 
-/* Edges [8.1] */
+/* Edges [9.1] */
 
 /* The controller remembers an edge until the processor takes it */
 static Adapter *start_with_edges(void)
@@ -760,6 +820,11 @@ static void add_machine_kinds(void)
             qtest_add_data_func(name, machines[i], test_machine);
         }
     }
+    qtest_add_func("/buslogic/isa/behind-a-pci-board",
+                   test_behind_a_pci_board);
+    qtest_add_func("/buslogic/isa/same-scsi-id-behind-two-boards",
+                   test_same_scsi_id_behind_two_boards);
+    qtest_add_func("/buslogic/isa/names-of-buses", test_names_of_buses);
     qtest_add_func("/buslogic/isa/beside-a-pci-board",
                    test_beside_a_pci_board);
     qtest_add_func("/buslogic/isa/six-boards", test_six_boards);

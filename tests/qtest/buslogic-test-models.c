@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * QTest testcase for the BusLogic adapter: the boards [8]
+ * QTest testcase for the BusLogic adapter: the boards [9]
  *
  * What each of them reports, which commands it has and where it behaves
  * differently from the BT-958, which is what all other tests run on.
@@ -113,7 +113,7 @@ static const Board *board_of(unsigned set)
     g_assert_not_reached();
 }
 
-/* Allow for the lock of the AHA-154xC [8.4] */
+/* Allow for the lock of the AHA-154xC [9.4] */
 static void unlock_mailboxes(Adapter *a, const Board *b)
 {
     if (b->set & AHA_C) {
@@ -280,7 +280,7 @@ static void test_identity(const void *data)
     adapter_stop(a);
 }
 
-/* The geometry register, or what there is instead [8.2] */
+/* The geometry register, or what there is instead [9.2] */
 
 static void check_geometry(Adapter *a, const Board *b)
 {
@@ -315,7 +315,7 @@ static void test_geometry(const void *data)
     adapter_stop(a);
 }
 
-/* The width of the bus [8.3] */
+/* The width of the bus [9.3] */
 
 static void test_bus_width(const void *data)
 {
@@ -382,7 +382,7 @@ static void test_one_disk_too_many_for_a_narrow_bus(void)
     g_string_free(args, true);
 }
 
-/* Limits [8.3] */
+/* Limits [9.3] */
 
 typedef struct Limit {
     unsigned board;

@@ -59,11 +59,22 @@ static void test_geometry_counts_all_cylinders(void)
     g_assert_cmpuint(geometry_cylinders(&g, 1ull << 60), ==, UINT32_MAX);
 }
 
-static void test_geometry_of_tiny_disk_is_invalid(void)
+static void test_geometry_of_tiny_disk(void)
 {
-    struct geometry g = geometry_of_disk(100, true);
+    check_geometry(1, true, 1, 64, 32);
+    check_geometry(2047, false, 1, 64, 32);
+}
 
-    g_assert_false(geometry_valid(&g));
+static void test_geometry_that_is_invalid(void)
+{
+    static const struct geometry cases[] = {
+        { 0, 16, 63 }, { 1025, 16, 63 }, { 1, 0, 63 }, { 1, 16, 0 },
+        { 1, 16, 64 },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_assert_false(geometry_valid(&cases[i]));
+    }
 }
 
 static void test_geometry_last_sector(void)
@@ -542,8 +553,8 @@ int main(int argc, char **argv)
           test_geometry_ends_at_1024_cylinders },
         { "geometry/counts-all-cylinders",
           test_geometry_counts_all_cylinders },
-        { "geometry/of-tiny-disk-is-invalid",
-          test_geometry_of_tiny_disk_is_invalid },
+        { "geometry/of-tiny-disk", test_geometry_of_tiny_disk },
+        { "geometry/that-is-invalid", test_geometry_that_is_invalid },
         { "geometry/last-sector", test_geometry_last_sector },
         { "geometry/bounds", test_geometry_bounds },
         { "divide/saturates", test_divide_saturates },

@@ -27,7 +27,10 @@ struct geometry geometry_of_disk(uint64_t blocks, bool extended_translation)
         g.heads = 128;
     }
     cylinders = geometry_cylinders(&g, blocks);
-    g.cylinders = cylinders < MAX_CYLINDERS ? cylinders : MAX_CYLINDERS;
+    if (cylinders > MAX_CYLINDERS) {
+        cylinders = MAX_CYLINDERS;
+    }
+    g.cylinders = cylinders ? cylinders : 1;    /* not all of it exists */
     return g;
 }
 

@@ -165,13 +165,13 @@ static bool disk_works(struct device *d)
         print_char('\n');
         return false;
     }
-    d->geometry = geometry_of_disk(d->blocks, adapter.extended_translation);
-    if (c.block_size != DISK_BLOCK || !geometry_valid(&d->geometry)) {
+    if (c.block_size != DISK_BLOCK) {
         complain(d->address, INIT_TEXT(": no disk to boot from, block size "));
         print_number(c.block_size);
         print_char('\n');
         return false;
     }
+    d->geometry = geometry_of_disk(d->blocks, adapter.extended_translation);
     return true;
 }
 
