@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from guest import iscsi  # noqa: E402
 from guest.images import cd_image  # noqa: E402
-from guest.testcase import GuestTest  # noqa: E402
+from guest.testcase import DRIVER_READY_AGAIN, GuestTest  # noqa: E402
 
 
 TARGETS = [target for target in range(16) if target != 7]
@@ -100,36 +100,14 @@ class Cdrom(GuestTest):
         self.finish()
 
 
-class Throttled(GuestTest):
-    """Tests that hold commands back in the middle of their life."""
-
-    def throttle(self, name, bytes_per_second):
-        """Limit the writes of a disk; 0 lets all waiting ones go."""
-        self.guest.qmp('block_set_io_throttle', {
-            'id': name, 'bps': 0, 'bps_rd': 0, 'bps_wr': bytes_per_second,
-            'iops': 0, 'iops_rd': 0, 'iops_wr': 0})
-
-
-class ErrorRecovery(Throttled):
+class ErrorRecovery(GuestTest):
     """What Linux does when a command does not come back."""
-
-    def wait_for_reset(self):
-        """Until the driver has reset the adapter and set it up again."""
-        ready = "dmesg | grep -c 'Initialized Successfully'"
-        self.guest.run(f'wait_for 20 "[ \\$({ready}) -eq 2 ]"')
 
     def test_hanging_commands_are_recovered_by_host_reset(self):
         disk = self.add_disk(scsi_id=3)
         guest = self.boot('pc')
-        guest.run('cd /sys/block/sda/device && echo 4 >timeout'
-                  ' && echo 4 >eh_timeout')
-        self.throttle('disk0', 1)
-        guest.run(f'rewrite /dev/sda {disk.mib} & writer=$!')
-        self.wait_for_reset()
-        self.throttle('disk0', 0)
-        guest.run('wait $writer')
-        self.check_contents(disk, '0:0:3:0', generation=1)
-        self.assertGreater(guest.soft_resets()[0], 0)
+        self.rewrite_with_hanging_commands(disk, '0:0:3:0', DRIVER_READY_AGAIN)
+        self.assertGreater(guest.resets()[0], 0)
         self.assertEqual(self.finish(resets=1), [{1: disk.sectors}])
 
     def test_sg_reset_of_host_leaves_a_working_adapter(self):
@@ -139,7 +117,7 @@ class ErrorRecovery(Throttled):
         for smaller in ('-d', '-b'):
             self.assertNotEqual(
                 guest.try_run(f'sg_reset -N {smaller} /dev/sg0')[0], 0)
-        self.assertEqual(guest.soft_resets(), [])
+        self.assertEqual(guest.resets(), [])
         guest.run('sg_reset -N -H /dev/sg0')
         self.rewrite(disk, '0:0:3:0')
         self.assertEqual(self.finish(resets=1), [{1: disk.sectors}])
@@ -190,7 +168,7 @@ class WriteErrors(GuestTest):
         self.assertEqual(self.finish(), [{1: disk.sectors}])
 
 
-class Reset(Throttled):
+class Reset(GuestTest):
     """The machine is reset under a running guest."""
 
     def test_system_reset_during_writes_corrupts_nothing(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The initramfs all guests share: busybox, the modules, tools, /init."""
+"""The initramfs of all guests: busybox, the modules, tools, /init."""
 
 import lzma
 import re
@@ -8,12 +8,14 @@ import subprocess
 from pathlib import Path
 
 from guest.paths import GUEST_DIR, OUT, Missing, tool
+from guest.userspace import HostPrograms, programs_for
 
 # What a guest may load. Their dependencies are found in the modules
 # themselves; the crypto algorithms are asked for by name at run time, so
 # no dependency mentions them.
 ALGORITHMS = ['crct10dif_generic', 'crc32c_generic', 'crc64_rocksoft_generic']
-DRIVERS = ['BusLogic', 'sd_mod', 'sr_mod', 'sg', 'ext4', 'isofs']
+DRIVERS = ['sd_mod', 'sr_mod', 'sg', 'ext4', 'isofs']
+HBA_DRIVERS = ['BusLogic', 'aha1542']
 
 GUEST_TOOLS = {'sg_raw': 'sg3-utils', 'sg_reset': 'sg3-utils'}
 
@@ -42,14 +44,14 @@ def _load_order(kernel):
 
     def add(name):
         if name in order or name not in files:
-            return              # built into this kernel
+            return              # built in, or not of this kernel
         data = _contents(files[name])
         needs = _depends(data)
         for other in needs:
             add(other)
         order[name] = (data, needs)
 
-    for name in ALGORITHMS + DRIVERS:
+    for name in ALGORITHMS + DRIVERS + HBA_DRIVERS:
         add(name)
     return order
 
@@ -75,33 +77,31 @@ def _add_modules(root, kernel):
         (folder / f'{name}.ko').write_bytes(data)
     lines = [_dependency_line(name, order) for name in order]
     (folder / 'modules.dep').write_text('\n'.join(lines) + '\n')
-    # What /init loads before the adapter's driver, in this order.
-    early = [name for name in order if name != 'BusLogic']
+    # What /init loads before an adapter's driver, in this order.
+    early = [name for name in order if name not in HBA_DRIVERS]
     (root / 'lib/early-modules').write_text(' '.join(early) + '\n')
 
 
-def _shared_libraries(program):
-    listed = subprocess.run(['ldd', program], check=True, text=True,
-                            stdout=subprocess.PIPE).stdout
-    return re.findall(r'(/\S+) \(0x', listed)
+def _add_file(root, target, source):
+    path = root / target.lstrip('/')
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source, path)
 
 
-def _add_tool(root, name, package):
+def _add_tool(root, programs, name, package):
     """A dynamically linked Debian program with the libraries it needs."""
-    program = tool(name, package)
-    for source in [program, *_shared_libraries(program)]:
-        target = root / source.lstrip('/')
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source, target)
+    program = programs.program(name, package)
+    _add_file(root, f'/usr/bin/{name}', program)
+    for target, source in programs.libraries(program).items():
+        _add_file(root, target, source)
 
 
-def add_busybox(root):
+def add_busybox(root, programs=HostPrograms):
     """A statically linked shell with all small tools."""
-    (root / 'bin').mkdir(parents=True, exist_ok=True)
-    program = tool('busybox', 'busybox-static')
-    if b'ld-linux' in Path(program).read_bytes()[:4096]:
+    program = Path(programs.program('busybox', 'busybox-static'))
+    if b'ld-linux' in program.read_bytes()[:4096]:
         raise Missing('busybox must be static: apt-get install busybox-static')
-    shutil.copy(program, root / 'bin/busybox')
+    _add_file(root, '/bin/busybox', program)
     (root / 'bin/sh').symlink_to('busybox')
 
 
@@ -117,15 +117,16 @@ def _pack(root, image):
 
 
 def build(kernel):
-    """Make the initramfs and return its path."""
-    root, image = OUT / 'initramfs', OUT / 'initramfs.cpio'
+    """Make the initramfs for a kernel and return its path."""
+    image = OUT / f'initramfs-{kernel.name}.cpio'
+    root, programs = image.with_suffix(''), programs_for(kernel)
     shutil.rmtree(root, ignore_errors=True)
     for name in ('dev', 'proc', 'sys', 'tmp', 'mnt', 'sbin'):
         (root / name).mkdir(parents=True)
-    add_busybox(root)
+    add_busybox(root, programs)
     _add_modules(root, kernel)
     for name, package in GUEST_TOOLS.items():
-        _add_tool(root, name, package)
+        _add_tool(root, programs, name, package)
     shutil.copy(GUEST_DIR / 'init', root / 'init')
     shutil.copy(GUEST_DIR / 'lib.sh', root / 'lib/lib.sh')
     _pack(root, image)

@@ -1,59 +1,76 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Debian's own kernel, unpacked from its package and never installed."""
+"""Debian's own Linux kernels, unpacked from their packages."""
 
 import lzma
 import re
+import struct
 
-from guest.debian import unpacked
-from guest.paths import call, tool
+from guest import debian
+from guest.paths import OUT
 
-META = 'linux-image-amd64'
+# Since Linux 7 the kernel is in one package and its modules are in another.
+_PARTS = r'linux-(image|base|binary|modules)-\d'
+
+
+def _package(flavour, suite=None, architecture='amd64'):
+    """The metapackage that leads to a kernel."""
+    return debian.Package(f'linux-image-{flavour}', suite, architecture,
+                          _PARTS)
+
+
+# The kernel of the Debian that runs the tests; the others are of fixed ones.
+OWN = _package('amd64')
+I386 = _package('686', 'bookworm', 'i386')
+I386_PAE = _package('686-pae', 'bookworm', 'i386')
+TRIXIE = _package('amd64', 'trixie')
+NEWEST = _package('amd64', 'trixie-backports')
 
 
 class Kernel:
     """An unpacked kernel package."""
 
-    def __init__(self, tree):
-        self.tree = tree
-        compressed = next(tree.glob('boot/vmlinuz-*'))
-        self.release = compressed.name.removeprefix('vmlinuz-')
-        self.compressed = compressed
-        elf = tree / 'vmlinux'
-        self.image = elf if elf.exists() else compressed
-        # Without merged /usr the modules are in /lib, with it in /usr/lib.
-        self.modules = next(path for prefix in ('', 'usr/') if (
-            path := tree / f'{prefix}lib/modules/{self.release}').is_dir())
+    def __init__(self, package, tree):
+        self.package = package
+        self.name = f'{package.name}-{package.origin}'
+        # In /lib, or in /usr/lib where /usr is merged.
+        self.modules = next(tree.glob('**/lib/modules/*/kernel')).parent
+        self.release = self.modules.name
+        self.compressed = self._file(tree, 'vmlinuz')
+        elf = OUT / f'vmlinux-{self.name}'
+        if not elf.exists():
+            partial = elf.with_suffix('.partial')
+            partial.write_bytes(self._decompressed(self._file(tree, 'config')))
+            partial.rename(elf)
+        self.image = elf if elf.stat().st_size else self.compressed
+
+    def _file(self, tree, name):
+        """Since Linux 7, all of the kernel is where its modules are."""
+        path = tree / f'boot/{name}-{self.release}'
+        return path if path.exists() else self.modules / name
+
+    def _decompressed(self, config):
+        """The kernel as its own boot code would unpack it.
+
+        That takes the boot code some 5 seconds of every boot under TCG, and
+        QEMU can enter an unpacked kernel if it has the PVH entry. Nothing if
+        this one has to be booted as it is.
+        """
+        if not re.search('^CONFIG_PVH=y$', config.read_text('ascii'), re.M):
+            return b''
+        payload = _payload(self.compressed.read_bytes())
+        if not payload.startswith(b'\xfd7zXZ\0'):
+            return b''          # another compression
+        return lzma.LZMADecompressor().decompress(payload)
 
 
-def _package_name():
-    """The real package behind the metapackage, by the package manager."""
-    shown = call(tool('apt-cache', 'apt'), 'depends', META)
-    match = re.search(r'Depends: (linux-image-\d\S*-amd64)$', shown, re.M)
-    if not match:
-        raise RuntimeError(f'{META} is not in the package lists')
-    return match.group(1)
+def _payload(image):
+    """The compressed kernel in a bzImage, as the header describes it."""
+    sectors, = struct.unpack_from('<B', image, 0x1f1)
+    offset, length = struct.unpack_from('<II', image, 0x248)
+    start = (sectors + 1) * 512 + offset
+    return image[start:start + length]
 
 
-def _decompress(tree):
-    """Unpack the kernel as its own boot code would.
-
-    That takes the boot code some 5 seconds of every boot under TCG, and
-    QEMU can enter the unpacked kernel through its PVH entry.
-    """
-    image = next(tree.glob('boot/vmlinuz-*')).read_bytes()
-    start = image.find(b'\xfd7zXZ\0')
-    if start < 0:
-        return                  # another compression; boot it as it is
-    kernel = lzma.LZMADecompressor().decompress(image[start:])
-    if kernel.startswith(b'\x7fELF'):
-        (tree / 'vmlinux').write_bytes(kernel)
-
-
-def get():
-    """The kernel; downloads and unpacks it only the first time."""
-    tree = unpacked(META, _package_name)
-    done = tree / 'decompressed'
-    if not done.exists():
-        _decompress(tree)
-        done.touch()
-    return Kernel(tree)
+def get(package=OWN):
+    """The kernel of a package; downloads it only the first time."""
+    return Kernel(package, debian.unpacked(package))

@@ -7,13 +7,19 @@ import time
 from guest.vm import GuestError, VirtualMachine
 
 # What the driver does to an adapter that has lost a command, for example.
-TRACED = ['buslogic_adapter_reset']
+TRACED = ('buslogic_adapter_reset', 'buslogic_bus_reset')
 
 
 class Guest(VirtualMachine):
     """A virtual machine booted into the shared initramfs."""
 
-    def __init__(self, kernel, initramfs, folder, machine='pc', args=()):
+    def __init__(self, files, folder, machine='pc', args=(), append=''):
+        """A machine that boots `files`, a kernel and its initramfs.
+
+        `append` tells /init which adapters' drivers to load (hba=), and has
+        whatever else the kernel has to know.
+        """
+        kernel, initramfs = files
         self.log_path = folder / 'kernel.log'
         self.qemu_log_path = folder / 'qemu.log'
         super().__init__(folder, machine, [
@@ -22,7 +28,7 @@ class Guest(VirtualMachine):
             '-d', 'guest_errors', '-D', str(self.qemu_log_path),
             *[word for event in TRACED for word in ('-trace', event)],
             '-kernel', str(kernel.image), '-initrd', str(initramfs),
-            '-append', 'console=ttyS1 scsi_mod.scan=sync hba=BusLogic',
+            '-append', f'console=ttyS1 scsi_mod.scan=sync {append}',
             *args])
         self._commands = 0
 
@@ -71,12 +77,13 @@ class Guest(VirtualMachine):
                 raise GuestError(f'migration: {status}')
             time.sleep(0.1)
 
-    def soft_resets(self):
-        """How many requests were in flight at each soft reset.
+    def resets(self, kind='soft reset'):
+        """How many requests were in flight at each reset of this kind.
 
-        The driver makes these when a command has not come back in time.
+        The others are "hard reset" and "SCSI bus reset". The driver makes
+        these when a command has not come back in time.
         """
-        found = re.findall(r'^buslogic_adapter_reset soft .* (\d+) requests',
+        found = re.findall(rf'^buslogic_\w+ {kind} with (\d+) requests',
                            self.qemu_log_path.read_text(), re.M)
         return [int(count) for count in found]
 
@@ -84,7 +91,7 @@ class Guest(VirtualMachine):
         """What QEMU said, including misbehaviour of the guest's driver."""
         lines = self.qemu_log_path.read_text().splitlines()
         return (self.vm.get_log() or '').splitlines() + [
-            line for line in lines if not line.startswith(tuple(TRACED))]
+            line for line in lines if not line.startswith(TRACED)]
 
     def kernel_log(self):
         """All that the kernel has printed, over all boots."""

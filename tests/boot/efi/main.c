@@ -69,8 +69,6 @@ static UINTN find_adapters(EFI_HANDLE **controllers)
     return found;
 }
 
-EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table);
-
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 {
     EFI_HANDLE *controllers;
