@@ -32,6 +32,13 @@ void print(const char __seg_gs *text)
     }
 }
 
+void print_ram(const char *text)
+{
+    while (*text) {
+        print_char(*text++);
+    }
+}
+
 void print_hex(uint32_t value, unsigned digits)
 {
     while (digits--) {

@@ -50,7 +50,10 @@ static bool get_packet(const struct registers *r, const struct device *d,
 
     far_read(raw, packet_address(r), sizeof(raw));
     return packet_decode(raw, device_block_size(d), p) &&
-           device_has(d, p->lba, p->count);
+           device_has(d, p->lba, p->count) &&
+           (!p->physical ||
+            adapter_reaches(p->data, (uint32_t)p->count *
+                                     device_block_size(d)));
 }
 
 static int read_write(const struct registers *r, const struct device *d)
@@ -91,6 +94,7 @@ static int parameters(const struct registers *r, const struct device *d)
         .block_size = device_block_size(d),
         .removable = d->kind == DEVICE_CDROM,
         .bdf = adapter.bdf,
+        .isa_ports = adapter_is_isa() ? adapter.iobase : 0,
         .target = d->address.target,
         .lun = d->address.lun,
     };

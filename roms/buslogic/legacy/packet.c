@@ -81,11 +81,16 @@ static void set_path(struct drive_parameters_raw *raw,
 
     raw->key = PATH_KEY;
     raw->path_size = PATH_SIZE;
-    __builtin_memcpy(raw->host_bus, "PCI ", 4);
+    __builtin_memcpy(raw->host_bus, d->isa_ports ? "ISA " : "PCI ", 4);
     __builtin_memcpy(raw->interface, "SCSI    ", 8);
-    raw->bus = d->bdf >> 8;
-    raw->slot = d->bdf >> 3 & 0x1f;
-    raw->function = d->bdf & 7;
+    if (d->isa_ports) {
+        raw->bus = d->isa_ports;    /* the base address, LE */
+        raw->slot = d->isa_ports >> 8;
+    } else {
+        raw->bus = d->bdf >> 8;
+        raw->slot = d->bdf >> 3 & 0x1f;
+        raw->function = d->bdf & 7;
+    }
     raw->target = d->target;
     raw->lun = d->lun;
     for (unsigned i = PATH_OFFSET; i < DRIVE_PARAMETERS_SIZE; i++) {

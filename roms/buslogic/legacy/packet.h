@@ -40,6 +40,7 @@ struct drive_parameters {
     uint16_t block_size;
     bool removable;
     uint16_t bdf;                   /* PCI bus, device, function */
+    uint16_t isa_ports;             /* not 0: an ISA board; bdf is unused */
     uint8_t target, lun;
 };
 
