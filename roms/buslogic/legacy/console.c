@@ -31,3 +31,10 @@ void print(const char __seg_gs *text)
         print_char(*text++);
     }
 }
+
+void print_ram(const char *text)
+{
+    while (*text) {
+        print_char(*text++);
+    }
+}

@@ -132,7 +132,9 @@ static struct device *place_of(struct address a)
 
 static void complain(struct address a, const char __seg_gs *about)
 {
-    print(INIT_TEXT("BT-958 ID "));
+    print(INIT_TEXT("BT-"));
+    print_ram(adapter.model);
+    print(INIT_TEXT(" ID "));
     print_number(a.target);
     print(INIT_TEXT(" LUN "));
     print_number(a.lun);
