@@ -31,10 +31,3 @@ void print(const char __seg_gs *text)
         print_char(*text++);
     }
 }
-
-void print_ram(const char *text)
-{
-    while (*text) {
-        print_char(*text++);
-    }
-}

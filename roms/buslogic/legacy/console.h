@@ -15,9 +15,9 @@
 
 void print_char(char c);
 void print(const char __seg_gs *text);
-void print_ram(const char *text);   /* the same, of a text in the RAM block */
 
 /* During the initialisation only */
+void print_ram(const char *text);   /* of a text in the RAM block */
 void print_hex(uint32_t value, unsigned digits);
 void print_number(uint32_t value);
 

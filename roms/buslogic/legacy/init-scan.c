@@ -269,7 +269,7 @@ static bool scan_target(uint8_t target)
         }
     }
     if (scsi_adapter == ADAPTER_REJECTED) {
-        print(INIT_TEXT("BT-958: the adapter refuses SCSI commands\n"));
+        print(INIT_TEXT("BusLogic: the adapter refuses SCSI commands\n"));
         return false;
     }
     if (scsi_adapter == ADAPTER_TIMEOUT) {
