@@ -77,7 +77,7 @@ check-module: setup check-packages
 	$(PYTHON) -m unittest discover -v -s tests/module
 
 check-guest: all guest-packages
-	$(PYTHON) tests/avocado/buslogic_boot.py -v
+	$(PYTHON) tests/avocado/check
 
 check-full: $(FULL_CHECKS)
 
