@@ -87,7 +87,8 @@ check-releases:
 	@set -e; for suite in $(RELEASES); do \
 	    grep -q "^VERSION_CODENAME=$$suite$$" /etc/os-release || \
 	    tools/in-debian $$suite $(B)/debian-$$suite \
-	        make -k check-tools check-unit check-module check-qtest; \
+	        make -k check-tools check-unit check-roms check-module \
+	            check-qtest; \
 	done
 
 # Which lines of the device all of these tests reach

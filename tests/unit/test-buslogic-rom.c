@@ -298,28 +298,35 @@ static void test_packet_with_64_bit_address(void)
     g_assert_false(packet_decode(raw, 512, &p));
 }
 
-static const struct drive_parameters drive = {
-    .cylinders = 391, .heads = 255, .sectors = 63, .blocks = 3 * GIB,
-    .block_size = 512, .bdf = 3 << 8 | 5 << 3 | 1, .target = 12, .lun = 2,
-};
-
 static void test_drive_parameters_size(void)
 {
-    uint8_t raw[DRIVE_PARAMETERS_SIZE];
+    static const struct {
+        uint16_t size, used;
+    } cases[] = {
+        { 0, 0 }, { 25, 0 }, { 26, 26 }, { 29, 26 }, { 30, 30 }, { 73, 30 },
+        { 74, 74 }, { 0xffff, 74 },
+    };
 
-    g_assert_cmpuint(drive_parameters_encode(&drive, 25, raw), ==, 0);
-    g_assert_cmpuint(drive_parameters_encode(&drive, 26, raw), ==, 26);
-    g_assert_cmpuint(get_le16(raw), ==, 26);
-    g_assert_cmpuint(drive_parameters_encode(&drive, 73, raw), ==, 30);
-    g_assert_cmpuint(drive_parameters_encode(&drive, 0xffff, raw), ==, 74);
-    g_assert_cmpuint(get_le16(raw), ==, 74);
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct drive_parameters d = { 0 };
+
+        g_assert_cmpuint(drive_parameters_finish(&d, cases[i].size), ==,
+                         cases[i].used);
+        g_assert_cmpuint(d.size, ==, cases[i].used);
+    }
 }
 
 static void test_drive_parameters_fields(void)
 {
-    uint8_t raw[DRIVE_PARAMETERS_SIZE], sum = 0;
+    struct drive_parameters d = {
+        .info = DRIVE_GEOMETRY, .cylinders = 391, .heads = 255, .sectors = 63,
+        .blocks = 3 * GIB, .block_size = 512, .bus = 3, .slot = 5,
+        .function = 1, .target = 12, .lun = 2,
+    };
+    const uint8_t *raw = (const uint8_t *)&d;
+    uint8_t sum = 0;
 
-    drive_parameters_encode(&drive, sizeof(raw), raw);
+    drive_parameters_finish(&d, sizeof(d));
     g_assert_cmphex(get_le16(raw + 2), ==, 0x0002);
     g_assert_cmpuint(get_le32(raw + 4), ==, 391);
     g_assert_cmpuint(get_le32(raw + 8), ==, 255);
@@ -333,7 +340,7 @@ static void test_drive_parameters_fields(void)
     g_assert_cmpmem(raw + 48, 4, "\3\5\1\0", 4);
     g_assert_cmpuint(get_le16(raw + 56), ==, 12);
     g_assert_cmpuint(get_le32(raw + 58), ==, 2);
-    for (size_t i = 30; i < sizeof(raw); i++) {
+    for (size_t i = 30; i < sizeof(d); i++) {
         sum += raw[i];
     }
     g_assert_cmphex(sum, ==, 0);

@@ -16,6 +16,7 @@
 #include <efi/efi.h>
 #include "hw/scsi/buslogic-regs.h"
 #include "ext-scsi-pass-thru.h"
+#include "length.h"
 
 #define BL_NUM_LUNS             32      /* 0x83 carries no more */
 
@@ -100,13 +101,5 @@ EFI_STATUS buslogic_scan(BuslogicAdapter *a);
 
 /* Fills in the protocol. */
 void buslogic_pass_thru_init(BuslogicAdapter *a);
-
-/* length.c */
-
-/*
- * How many bytes of @data a target has sent in answer to the CDB.  @len is the
- * size of the buffer, and the result for data that do not tell their length.
- */
-UINT32 buslogic_answer_length(const UINT8 *cdb, const UINT8 *data, UINT32 len);
 
 #endif /* ROMS_BUSLOGIC_EFI_H */

@@ -71,6 +71,12 @@ static EFI_STATUS EFIAPI driver_supported(EFI_DRIVER_BINDING_PROTOCOL *this,
     return status;
 }
 
+static void stop_adapter(BuslogicAdapter *a)
+{
+    a->pci->Attributes(a->pci, EfiPciIoAttributeOperationSet,
+                       a->pci_attributes, NULL);
+}
+
 /* Switches the PCI function on and finds out what is behind it. */
 static EFI_STATUS start_adapter(BuslogicAdapter *a)
 {
@@ -90,16 +96,9 @@ static EFI_STATUS start_adapter(BuslogicAdapter *a)
         status = buslogic_scan(a);
     }
     if (EFI_ERROR(status)) {
-        a->pci->Attributes(a->pci, EfiPciIoAttributeOperationSet,
-                           a->pci_attributes, NULL);
+        stop_adapter(a);
     }
     return status;
-}
-
-static void stop_adapter(BuslogicAdapter *a)
-{
-    a->pci->Attributes(a->pci, EfiPciIoAttributeOperationSet,
-                       a->pci_attributes, NULL);
 }
 
 static EFI_STATUS EFIAPI driver_start(EFI_DRIVER_BINDING_PROTOCOL *this,
@@ -193,8 +192,6 @@ static EFI_STATUS EFIAPI driver_unload(EFI_HANDLE image)
         image, GUID(binding_guid), &binding, GUID(names_guid), &names,
         GUID(names2_guid), &names2, NULL);
 }
-
-EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table);
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 {

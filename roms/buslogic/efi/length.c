@@ -3,25 +3,28 @@
  *
  * BusLogic UEFI driver: how much a target has sent
  *
+ * Nothing of UEFI is used here, so that this runs on the host, too.
+ *
  * Callers give buffers that are longer than the answer and want to know how
  * long it was, but host command 0x83 does not tell.  The answers themselves
  * do, in a field at a place that depends on the command.
  */
 
-#include "buslogic-efi.h"
+#include <stddef.h>
+#include "length.h"
 
 #define SERVICE_ACTION_MASK     0x1f
 #define ANY                     0xff
 
 /* Offsets and widths are in bytes; numbers in CDB and data are BE. */
 typedef struct Answer {
-    UINT8 opcode;
-    UINT8 action;               /* CDB byte 1, or ANY */
-    UINT8 alloc_offset;         /* allocation length in the CDB */
-    UINT8 alloc_width;          /* 0 if there is none */
-    UINT8 len_offset;           /* length in the data */
-    UINT8 len_width;            /* 0 if the length is fixed */
-    UINT8 add;                  /* bytes that the length does not count */
+    uint8_t opcode;
+    uint8_t action;               /* CDB byte 1, or ANY */
+    uint8_t alloc_offset;         /* allocation length in the CDB */
+    uint8_t alloc_width;          /* 0 if there is none */
+    uint8_t len_offset;           /* length in the data */
+    uint8_t len_width;            /* 0 if the length is fixed */
+    uint8_t add;                  /* bytes that the length does not count */
 } Answer;
 
 static const Answer answers[] = {
@@ -41,9 +44,9 @@ static const Answer answers[] = {
     { 0xad, ANY,  8, 2, 0, 2, 2 },      /* READ DISC STRUCTURE */
 };
 
-static const Answer *find_answer(const UINT8 *cdb)
+static const Answer *find_answer(const uint8_t *cdb)
 {
-    UINTN i;
+    size_t i;
 
     for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
         if (answers[i].opcode == cdb[0] &&
@@ -55,9 +58,9 @@ static const Answer *find_answer(const UINT8 *cdb)
     return NULL;
 }
 
-static UINT32 get_be(const UINT8 *p, UINT8 width)
+static uint32_t get_be(const uint8_t *p, uint8_t width)
 {
-    UINT32 value = 0;
+    uint32_t value = 0;
 
     while (width--) {
         value = value << 8 | *p++;
@@ -65,10 +68,11 @@ static UINT32 get_be(const UINT8 *p, UINT8 width)
     return value;
 }
 
-UINT32 buslogic_answer_length(const UINT8 *cdb, const UINT8 *data, UINT32 len)
+uint32_t buslogic_answer_length(const uint8_t *cdb, const uint8_t *data,
+                                uint32_t len)
 {
     const Answer *answer = find_answer(cdb);
-    UINT32 n;
+    uint32_t n;
 
     if (!answer) {
         return len;

@@ -240,26 +240,43 @@ static EFI_STATUS run_packet(BuslogicAdapter *a, ScsiRequest *r, Packet *p,
         *transfer_len = 0;
         return EFI_TIMEOUT;
     }
-    if (r->sdstat == EFI_EXT_SCSI_STATUS_TARGET_CHECK_CONDITION) {
+    if (r->sdstat != EFI_EXT_SCSI_STATUS_TARGET_GOOD) {
         *transfer_len = 0;
-        if (sense_len) {
-            fetch_sense(a, r, p, sense_len);
-        }
-        return EFI_SUCCESS;
-    }
-    if (r->direction == BL_DIR_IN) {
+    } else if (r->direction == BL_DIR_IN) {
         *transfer_len = buslogic_answer_length(p->Cdb, r->data, r->data_len);
     }
+    if (r->sdstat == EFI_EXT_SCSI_STATUS_TARGET_CHECK_CONDITION && sense_len) {
+        fetch_sense(a, r, p, sense_len);
+    }
     return r->btstat ? EFI_DEVICE_ERROR : EFI_SUCCESS;
+}
+
+/* Returns where the packet has its transfer length. */
+static UINT32 *set_data(ScsiRequest *r, Packet *p)
+{
+    UINT32 *transfer_len = &p->InTransferLength;
+
+    if (p->OutTransferLength) {
+        r->direction = BL_DIR_OUT;
+        r->data = p->OutDataBuffer;
+        transfer_len = &p->OutTransferLength;
+    } else if (p->InTransferLength) {
+        r->direction = BL_DIR_IN;
+        r->data = p->InDataBuffer;
+    } else {
+        r->direction = BL_DIR_NONE;
+    }
+    r->data_len = *transfer_len;
+    return transfer_len;
 }
 
 static EFI_STATUS EFIAPI pass_thru(PassThru *this, UINT8 *target, UINT64 lun,
                                    Packet *p, EFI_EVENT event)
 {
     BuslogicAdapter *a = to_adapter(this);
-    ScsiRequest r = { .direction = BL_DIR_NONE };
     UINT32 *transfer_len;
     EFI_STATUS status;
+    ScsiRequest r;
     EFI_TPL tpl;
 
     if (!target || !p || !is_address(a, target, lun)) {
@@ -269,27 +286,20 @@ static EFI_STATUS EFIAPI pass_thru(PassThru *this, UINT8 *target, UINT64 lun,
     if (EFI_ERROR(status)) {
         return status;
     }
-    transfer_len = p->OutTransferLength ? &p->OutTransferLength
-                                        : &p->InTransferLength;
-    if (*transfer_len > BL_MAX_TRANSFER) {
+    r = (ScsiRequest) {
+        .target = target[0],
+        .lun = lun,
+        .cdb = p->Cdb,
+        .cdb_len = p->CdbLength,
+        .timeout = p->Timeout,
+    };
+    transfer_len = set_data(&r, p);
+    if (r.data_len > BL_MAX_TRANSFER) {
         *transfer_len = BL_MAX_TRANSFER;
         return EFI_BAD_BUFFER_SIZE;
     }
-    r.target = target[0];
-    r.lun = lun;
-    r.cdb = p->Cdb;
-    r.cdb_len = p->CdbLength;
-    r.timeout = p->Timeout;
-    r.data_len = *transfer_len;
-    if (p->InTransferLength) {
-        r.direction = BL_DIR_IN;
-        r.data = p->InDataBuffer;
-    } else if (p->OutTransferLength) {
-        r.direction = BL_DIR_OUT;
-        r.data = p->OutDataBuffer;
-    }
 
-    /* An event's function must not find the adapter in midst of a command. */
+    /* An event's function must not find the adapter amid a command. */
     tpl = boot_services->RaiseTPL(TPL_NOTIFY);
     status = run_packet(a, &r, p, transfer_len);
     boot_services->RestoreTPL(tpl);

@@ -19,26 +19,6 @@
 /* The vector that points to the parameters of a floppy */
 #define FLOPPY_TABLE_VECTOR VECTOR(0x1e)
 
-/* AL of AH=4Bh */
-enum { EMULATION_END, EMULATION_STATUS };
-
-/* What AH=4Bh returns in DS:SI */
-struct emulation_packet {
-    uint8_t size;
-    uint8_t media;                  /* and EMULATION_SCSI */
-    uint8_t drive;
-    uint8_t controller;
-    uint32_t lba;
-    uint8_t device;                 /* LUN in bits 7:4, ID in 3:0 */
-    uint8_t bus;
-    uint16_t cache_segment;         /* none */
-    uint16_t load_segment;
-    uint16_t sectors;
-    uint8_t ch, cl, dh;             /* the last, as from AH=08h */
-} PACKED;
-
-#define EMULATION_SCSI      0x80
-
 struct cdrom cdrom;
 
 /* int13.S looks at these. */

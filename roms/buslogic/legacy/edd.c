@@ -87,23 +87,25 @@ static int verify(const struct registers *r, const struct device *d)
 static int parameters(const struct registers *r, const struct device *d)
 {
     struct drive_parameters p = {
+        .info = DRIVE_REMOVABLE,
         .blocks = d->blocks,
         .block_size = device_block_size(d),
-        .removable = d->kind == DEVICE_CDROM,
-        .bdf = adapter.bdf,
+        .bus = adapter.bdf >> 8,
+        .slot = adapter.bdf >> 3 & 0x1f,
+        .function = adapter.bdf & 7,
         .target = d->address.target,
         .lun = d->address.lun,
     };
-    uint8_t raw[DRIVE_PARAMETERS_SIZE];
     uint16_t size;
 
     if (d->kind == DEVICE_DISK) {
+        p.info = DRIVE_GEOMETRY;
         p.cylinders = geometry_cylinders(&d->geometry, d->blocks);
         p.heads = d->geometry.heads;
         p.sectors = d->geometry.sectors;
     }
-    size = drive_parameters_encode(&p, far_read16(r->ds, r->si), raw);
-    far_write(packet_address(r), raw, size);
+    size = drive_parameters_finish(&p, far_read16(r->ds, r->si));
+    far_write(packet_address(r), &p, size);
     return size ? INT13_OK : INT13_INVALID;
 }
 

@@ -7,32 +7,9 @@
 #include "bytes.h"
 #include "geometry.h"
 
-/* In sectors */
-#define ONE_GIB         0x200000
-#define TWO_GIB         0x400000
-
 /* CL has the sector and the high bits of the cylinder. */
 #define CL_SECTOR       0x3f
 #define CL_CYLINDER     0xc0
-
-struct geometry geometry_of_disk(uint64_t blocks, bool extended_translation)
-{
-    struct geometry g = { .heads = 64, .sectors = 32 };
-    uint32_t cylinders;
-
-    if (extended_translation && blocks >= TWO_GIB) {
-        g.heads = 255;
-        g.sectors = 63;
-    } else if (extended_translation && blocks >= ONE_GIB) {
-        g.heads = 128;
-    }
-    cylinders = geometry_cylinders(&g, blocks);
-    if (cylinders > MAX_CYLINDERS) {
-        cylinders = MAX_CYLINDERS;
-    }
-    g.cylinders = cylinders ? cylinders : 1;    /* not all of it exists */
-    return g;
-}
 
 uint32_t geometry_cylinders(const struct geometry *g, uint64_t blocks)
 {

@@ -9,6 +9,7 @@
 #include "init.h"
 #include "int13.h"
 #include "pci.h"
+#include "wait.h"
 
 /* Called by entry.S; false if there is nothing to boot from */
 bool init(uint16_t bdf, bool pnp);
@@ -58,6 +59,7 @@ bool init(uint16_t bdf, bool pnp)
     struct pci_path path;
     unsigned count = 0;
 
+    wait_calibrate();
     if (find_adapter(bdf)) {
         if (!pci_path(adapter.bdf, &path)) {
             path.depth = 0;         /* which no path matches */

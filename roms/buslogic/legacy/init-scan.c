@@ -22,6 +22,9 @@
 #define READ_CAPACITY_16    0x10    /* its service action */
 #define CAPACITY_16_SIZE    32
 
+/* Commands of the search do not wait for media. */
+#define SCAN_TICKS          (10 * TICKS_PER_SECOND)
+
 /* Places taken in devices[], those left out in the boot order included */
 static uint8_t device_count;
 
@@ -223,7 +226,10 @@ static void scan_unit(struct address a)
     }
 }
 
-/* The LUNs of a target, a bit each; SCSI-2 devices have but one */
+/*
+ * The LUNs of a target, a bit each.  SCSI-2 devices have but one and do not
+ * know the command; a target that does not answer has none.
+ */
 static uint32_t report_luns(uint8_t target)
 {
     static const uint8_t cdb[BL_EXEC_SCSI_MAX_CDB] = {
@@ -232,8 +238,12 @@ static uint32_t report_luns(uint8_t target)
     struct address a = { target, 0 };
     uint32_t luns = 0, size;
 
-    if (scsi_read_data(a, cdb, 12, buffer, LUN_LIST_SIZE) !=
-        INT13_OK) {
+    switch (scsi_read_data(a, cdb, 12, buffer, LUN_LIST_SIZE)) {
+    case INT13_OK:
+        break;
+    case INT13_TIMEOUT:
+        return 0;
+    default:
         return 1;
     }
     size = get_be32(buffer);
@@ -246,7 +256,8 @@ static uint32_t report_luns(uint8_t target)
     return luns;
 }
 
-static void scan_target(uint8_t target)
+/* False if the adapter cannot go on */
+static bool scan_target(uint8_t target)
 {
     uint32_t luns = report_luns(target);
 
@@ -255,18 +266,36 @@ static void scan_target(uint8_t target)
             scan_unit((struct address) { target, lun });
         }
     }
+    if (scsi_adapter == ADAPTER_REJECTED) {
+        print(INIT_TEXT("BT-958: the adapter refuses SCSI commands\n"));
+        return false;
+    }
+    if (scsi_adapter == ADAPTER_TIMEOUT) {
+        complain((struct address) { target, 0 },
+                 INIT_TEXT(": no answer\n"));
+        return adapter_hard_reset();
+    }
+    return true;
+}
+
+/* In the order of IDs */
+static void scan_targets(void)
+{
+    uint16_t targets = adapter_targets();
+
+    for (uint8_t target = 0; target < BL_NUM_TARGETS; target++) {
+        if (targets >> target & 1 && !scan_target(target)) {
+            return;
+        }
+    }
 }
 
 unsigned scan_devices(const struct pci_path *path)
 {
-    uint16_t targets = adapter_targets();
-
     read_boot_order(path);
-    for (uint8_t target = 0; target < BL_NUM_TARGETS; target++) {
-        if (targets >> target & 1) {
-            scan_target(target);
-        }
-    }
+    transport_ticks = SCAN_TICKS;
+    scan_targets();
+    transport_ticks = TRANSPORT_TICKS;
     read_geometries(path);
     return device_count;
 }

@@ -11,19 +11,36 @@
 #include "stack.h"
 
 #define STATUS_NOT_READY    0xaa
+#define FUNCTION_EMULATION  0x4b
 #define REGISTERS_SIZE      40      /* struct registers */
 
     .code16
 
     .text
 
-/* IP, CS and FLAGS of the caller are on the stack. */
+/*
+ * IP, CS and FLAGS of the caller are on the stack.
+ *
+ * The BIOS may have CD-ROMs, too.  When one of them emulates drive 80h, all
+ * hard disks have moved up by one, ours as well.  The first sign is that there
+ * are more disks than before.
+ */
     .global int13_disk_entry
 int13_disk_entry:
     pushw   %ds
     pushw   %bx
+    movw    $BDA_SEGMENT, %bx
+    movw    %bx, %ds
+    movb    BDA_DISK_COUNT, %bl
     movw    %cs:ram_segment_word, %ds
-    movzbw  %dl, %bx
+    cmpb    $0, int13_busy
+    jne     1f
+    cmpb    int13_disk_count, %bl
+    je      1f
+    movb    %bl, int13_disk_count
+    call    look_for_emulation
+1:  movzbw  %dl, %bx
+    subb    int13_shift, %bl
     btw     %bx, int13_our_drives
     popw    %bx
     jnc     pass_disk
@@ -32,10 +49,28 @@ int13_disk_entry:
     movw    $int13_disk, int13_handler
     jmp     int13_handle
 
+    /* The BIOS ends its emulation without a change to the number of disks. */
 pass_disk:
-    popw    %ds
+    cmpb    $FUNCTION_EMULATION, %ah
+    jne     2f
+    movb    $0, int13_disk_count
+2:  popw    %ds
 disk_jump:
     ljmpw   $0, $int13_disk_chain
+
+look_for_emulation:
+    pushal
+    pushw   %es
+    pushw   %fs
+    pushw   %gs
+    movb    $1, int13_busy
+    on_own_stack int13_look_for_emulation
+    movb    $0, int13_busy
+    popw    %gs
+    popw    %fs
+    popw    %es
+    popal
+    ret
 
 /*
  * Run a handler in C.  On the stack, above what an INT leaves there, is DS.
@@ -153,7 +188,8 @@ via_call:
     far_jump int13_via
 
     .bss
-    .global int13_busy, int13_handler, int13_our_drives, caller_stack
+    .global int13_busy, int13_handler, caller_stack
+    .global int13_our_drives, int13_disk_count, int13_shift
     .balign 4
 caller_stack:
     .skip   6                       /* ESP, SS */
@@ -169,6 +205,10 @@ carry:
     .skip   1
 int13_busy:
     .skip   1
+int13_disk_count:
+    .skip   1                       /* what was found in the BIOS data area */
+int13_shift:
+    .skip   1                       /* how far our numbers have moved */
 int13_our_drives:
     .skip   32                      /* 256 bits */
 

@@ -31,7 +31,22 @@ void int13_add_disk(struct device *d)
     d->drive = FIRST_DISK + disks;
     int13_our_drives[d->drive / 8] |= 1 << d->drive % 8;
     bda_write8(BDA_DISK_COUNT, disks + 1);
+    int13_disk_count = disks + 1;
     hook(0x13, &int13_disk_chain, int13_disk_entry);
+}
+
+void int13_look_for_emulation(void)
+{
+    struct emulation_packet p;
+    struct registers r = {
+        .ah = INT13_EMULATION, .al = EMULATION_STATUS, .dl = FIRST_DISK,
+        .ds = ram_segment(), .si = (uintptr_t)&p,
+    };
+
+    int13_via = int13_disk_chain;
+    p.drive = 0;
+    int13_shift = !int13_call(&r) && p.drive == FIRST_DISK &&
+                  (p.media & EMULATION_MEDIA) == EMULATION_DISK;
 }
 
 static const struct device *find(uint8_t drive)
@@ -151,5 +166,5 @@ bool int13_finish(struct registers *r, int result, uint16_t status_offset)
 
 bool int13_disk(struct registers *r)
 {
-    return int13_finish(r, dispatch(r, find(r->dl)), BDA_DISK_STATUS);
+    return int13_finish(r, dispatch(r, find(r->dl - int13_shift)), BDA_DISK_STATUS);
 }

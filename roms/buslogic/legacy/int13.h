@@ -44,6 +44,30 @@ enum int13_function {
 /* What AH=15h returns in AH */
 #define INT13_TYPE_DISK     3
 
+/* AL of AH=4Bh, and what it returns in DS:SI ("El Torito" 1.0, section 4) */
+enum {
+    EMULATION_END,
+    EMULATION_STATUS,
+};
+
+struct emulation_packet {
+    uint8_t size;
+    uint8_t media;                  /* and flags */
+    uint8_t drive;
+    uint8_t controller;
+    uint32_t lba;
+    uint8_t device;                 /* LUN in bits 7:4, ID in 3:0 */
+    uint8_t bus;
+    uint16_t cache_segment;         /* 0: none */
+    uint16_t load_segment;
+    uint16_t sectors;
+    uint8_t ch, cl, dh;             /* the last, as from AH=08h */
+} PACKED;
+
+#define EMULATION_MEDIA     0x0f
+#define EMULATION_DISK      0x04
+#define EMULATION_SCSI      0x80
+
 /* The result of a function that succeeds with something else than 0 in AH */
 #define INT13_SUCCESS(ah)   (0x100 | (ah))
 
@@ -91,6 +115,15 @@ bool int13_call(struct registers *r);
 
 /* Put an entry point in front of what an interrupt calls, once */
 void hook(uint8_t interrupt, struct far_jump *chain, const uint8_t *entry);
+
+/*
+ * Called by int13.S when there are more disks than before: does the BIOS
+ * emulate one?
+ */
+void int13_look_for_emulation(void);
+
+/* int13.S: the number of disks when it was last looked at, and the result */
+extern uint8_t int13_disk_count, int13_shift;
 
 /* int13.S: a bit for each INT 13h number that is one of our disks */
 extern uint8_t int13_our_drives[256 / 8];

@@ -30,6 +30,10 @@
 /* The ROM can be shrunk, shadowed and cached; it has a device to boot from */
 #define PNP_INDICATORS      0xe4
 
+/* BIOS data area: number of hard disks */
+#define BDA_SEGMENT         0x40
+#define BDA_DISK_COUNT      0x75
+
 /* POST Memory Manager Specification 1.01: below 1 MiB, for good */
 #define PMM_ALLOCATE        0
 #define PMM_FREE            2

@@ -16,36 +16,10 @@
 
 #define REAL_MODE_END       0x10fff0 /* behind FFFF:FFFF */
 
-/* Result of AH=48h */
-#define INFO_REMOVABLE      0x0004
-#define INFO_GEOMETRY       0x0002  /* it has one */
-#define INFO_LOCKABLE       0x0020
-#define INFO_CHANGE_LINE    0x0010
+/* The device path in the result of AH=48h */
 #define PATH_OFFSET         30
 #define PATH_KEY            0xbedd
 #define PATH_SIZE           (DRIVE_PARAMETERS_SIZE - PATH_OFFSET)
-
-struct drive_parameters_raw {
-    uint16_t size;
-    uint16_t info;
-    uint32_t cylinders, heads, sectors;
-    uint64_t blocks;
-    uint16_t block_size;
-    uint32_t dpte;                  /* all ones: none */
-    uint16_t key;
-    uint8_t path_size;
-    uint8_t reserved[3];
-    char host_bus[4];
-    char interface[8];
-    uint8_t bus, slot, function, channel;
-    uint8_t reserved2[4];
-    uint16_t target;
-    uint64_t lun;
-    uint8_t reserved3[7];
-    uint8_t checksum;
-} __attribute__((packed));
-_Static_assert(sizeof(struct drive_parameters_raw) == DRIVE_PARAMETERS_SIZE,
-               "what the specification says");
 
 bool packet_decode(const uint8_t *raw, uint16_t block_size, struct packet *p)
 {
@@ -73,48 +47,33 @@ bool packet_decode(const uint8_t *raw, uint16_t block_size, struct packet *p)
     return p->data <= end && size <= end - p->data;
 }
 
-static void set_path(struct drive_parameters_raw *raw,
-                     const struct drive_parameters *d)
+static void finish_path(struct drive_parameters *d)
 {
-    const uint8_t *p = (const uint8_t *)raw;
+    const uint8_t *p = (const uint8_t *)d;
     uint8_t sum = 0;
 
-    raw->key = PATH_KEY;
-    raw->path_size = PATH_SIZE;
-    __builtin_memcpy(raw->host_bus, "PCI ", 4);
-    __builtin_memcpy(raw->interface, "SCSI    ", 8);
-    raw->bus = d->bdf >> 8;
-    raw->slot = d->bdf >> 3 & 0x1f;
-    raw->function = d->bdf & 7;
-    raw->target = d->target;
-    raw->lun = d->lun;
+    d->key = PATH_KEY;
+    d->path_size = PATH_SIZE;
+    __builtin_memcpy(d->host_bus, "PCI ", 4);
+    __builtin_memcpy(d->interface, "SCSI    ", 8);
     for (unsigned i = PATH_OFFSET; i < DRIVE_PARAMETERS_SIZE; i++) {
         sum += p[i];
     }
-    raw->checksum = -sum;
+    d->checksum = -sum;
 }
 
-uint16_t drive_parameters_encode(const struct drive_parameters *d,
-                                 uint16_t size, uint8_t *buf)
+uint16_t drive_parameters_finish(struct drive_parameters *d, uint16_t size)
 {
-    struct drive_parameters_raw *raw = (struct drive_parameters_raw *)buf;
-
     if (size < DRIVE_PARAMETERS_MIN_SIZE) {
         return 0;
     }
-    size = size >= DRIVE_PARAMETERS_SIZE ? DRIVE_PARAMETERS_SIZE
-           : size >= DRIVE_PARAMETERS_2_SIZE ? DRIVE_PARAMETERS_2_SIZE
-           : DRIVE_PARAMETERS_MIN_SIZE;
-    __builtin_memset(raw, 0, sizeof(*raw));
-    raw->size = size;
-    raw->info = d->removable ? INFO_REMOVABLE | INFO_LOCKABLE |
-                               INFO_CHANGE_LINE : INFO_GEOMETRY;
-    raw->cylinders = d->cylinders;
-    raw->heads = d->heads;
-    raw->sectors = d->sectors;
-    raw->blocks = d->blocks;
-    raw->block_size = d->block_size;
-    raw->dpte = UINT32_MAX;
-    set_path(raw, d);
-    return size;
+    d->size = DRIVE_PARAMETERS_MIN_SIZE;
+    if (size >= DRIVE_PARAMETERS_SIZE) {
+        d->size = DRIVE_PARAMETERS_SIZE;
+    } else if (size >= DRIVE_PARAMETERS_2_SIZE) {
+        d->size = DRIVE_PARAMETERS_2_SIZE;
+    }
+    d->dpte = UINT32_MAX;
+    finish_path(d);
+    return d->size;
 }

@@ -29,25 +29,43 @@ struct packet {
  */
 bool packet_decode(const uint8_t *raw, uint16_t block_size, struct packet *p);
 
-/* Result of AH=48h */
+/* Result of AH=48h, LE */
 #define DRIVE_PARAMETERS_MIN_SIZE   26
 #define DRIVE_PARAMETERS_2_SIZE     30  /* with the address of a DPTE */
 #define DRIVE_PARAMETERS_SIZE       74  /* with the device path */
 
+#define DRIVE_REMOVABLE             0x0034 /* can change and be locked, too */
+#define DRIVE_GEOMETRY              0x0002 /* there is one */
+
 struct drive_parameters {
-    uint32_t cylinders, heads, sectors; /* 0 for a CD-ROM */
+    uint16_t size;
+    uint16_t info;
+    uint32_t cylinders, heads, sectors;
     uint64_t blocks;
     uint16_t block_size;
-    bool removable;
-    uint16_t bdf;                   /* PCI bus, device, function */
-    uint8_t target, lun;
-};
+    uint32_t dpte;                  /* all ones: none */
+
+    /* Device path */
+    uint16_t key;
+    uint8_t path_size;
+    uint8_t reserved[3];
+    char host_bus[4];
+    char interface[8];
+    uint8_t bus, slot, function, channel;
+    uint8_t reserved2[4];
+    uint16_t target;
+    uint64_t lun;
+    uint8_t reserved3[7];
+    uint8_t checksum;
+} __attribute__((packed));
+_Static_assert(sizeof(struct drive_parameters) == DRIVE_PARAMETERS_SIZE,
+               "what the specification says");
 
 /*
- * Fill in DRIVE_PARAMETERS_SIZE bytes at @raw.  Returns how many of them to
- * store in the caller's buffer of @size bytes, 0 if that is too small.
+ * Complete the structure, which describes the drive and its place already.
+ * Returns how much of it to store in the caller's buffer of @size bytes, 0 if
+ * that is too small.
  */
-uint16_t drive_parameters_encode(const struct drive_parameters *d,
-                                 uint16_t size, uint8_t *raw);
+uint16_t drive_parameters_finish(struct drive_parameters *d, uint16_t size);
 
 #endif /* ROMS_BUSLOGIC_PACKET_H */

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "layout.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define PACKED __attribute__((packed))
@@ -25,15 +26,12 @@
 /* The same, for data of the initialisation, which are given back after it */
 #define IN_INIT __seg_gs __attribute__((section(".initdata")))
 
-/* The BIOS data area */
-#define BDA_SEGMENT         0x40
-#define BDA_EBDA_SEGMENT    0x0e
+/* The BIOS data area; see also layout.h */
 #define BDA_EQUIPMENT       0x10
 #define BDA_BASE_MEMORY     0x13    /* KiB */
 #define BDA_FLOPPY_STATUS   0x41
 #define BDA_TICKS           0x6c    /* 18.2 per second */
 #define BDA_DISK_STATUS     0x74
-#define BDA_DISK_COUNT      0x75
 #define BDA_VDS             0x7b
 #define BDA_VDS_PRESENT     0x20
 

@@ -31,6 +31,7 @@
 #define BUSY_TICKS          (10 * TICKS_PER_SECOND)
 
 struct sense scsi_sense;
+enum adapter_result scsi_adapter;
 
 static void set_up(struct scsi_command *c, struct address a,
                    enum BuslogicDirection direction, uint32_t data,
@@ -64,6 +65,7 @@ static enum int13_status judge(const struct scsi_command *c,
                                const struct scsi_status *s,
                                bool *retry, bool *wait)
 {
+    scsi_adapter = s->adapter;
     *retry = *wait = false;
     scsi_sense.key = SENSE_NONE;
     if (s->adapter != ADAPTER_OK) {

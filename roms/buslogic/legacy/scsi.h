@@ -54,6 +54,13 @@ struct scsi_status {
  */
 void transport_execute(const struct scsi_command *c, struct scsi_status *s);
 
+/* How long a command may take: a host can be very busy */
+#define TRANSPORT_TICKS     (30 * TICKS_PER_SECOND)
+extern uint16_t transport_ticks;
+
+/* What the adapter has done with the last command */
+extern enum adapter_result scsi_adapter;
+
 /*
  * Run a command, again if it ends with a unit attention or a condition that
  * passes.  Returns its status for INT 13h.  @scsi_sense is what the device

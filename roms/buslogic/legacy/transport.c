@@ -8,12 +8,11 @@
 
 #include "scsi.h"
 
-/* For a disk that spins up, and hosts that are busy */
-#define COMMAND_TICKS   (30 * TICKS_PER_SECOND)
-
 #define REPLY_SIZE      4
 #define REPLY_BTSTAT    2           /* SDSTAT if there is no BTSTAT */
 #define REPLY_SDSTAT    3
+
+uint16_t transport_ticks = TRANSPORT_TICKS;
 
 void transport_execute(const struct scsi_command *c, struct scsi_status *s)
 {
@@ -24,7 +23,7 @@ void transport_execute(const struct scsi_command *c, struct scsi_status *s)
         .params_size = BL_EXEC_SCSI_HEADER + c->cdb_size,
         .reply = reply,
         .reply_size = REPLY_SIZE,
-        .ticks = COMMAND_TICKS,
+        .ticks = transport_ticks,
     };
 
     s->btstat = 0;

@@ -6,11 +6,7 @@
 
 #include "wait.h"
 
-/* More than the slowest port is read in 55 ms; less than ends in boredom */
-#define POLLS_PER_TICK  (1 << 18)
-
-/* An unused port that every PC lets one read: the POST code */
-#define IDLE_PORT       0x80
+uint32_t polls_per_tick = MAX_POLLS_PER_TICK;
 
 static uint16_t tick(void)
 {
@@ -21,7 +17,7 @@ void deadline_set(struct deadline *d, uint16_t ticks)
 {
     d->ticks_left = ticks;
     d->last_tick = tick();
-    d->polls_left = POLLS_PER_TICK;
+    d->polls_left = polls_per_tick;
 }
 
 /* The count is compared for change only: it jumps at midnight. */
@@ -33,7 +29,7 @@ bool deadline_passed(struct deadline *d)
         return false;
     }
     d->last_tick = now;
-    d->polls_left = POLLS_PER_TICK;
+    d->polls_left = polls_per_tick;
     if (!d->ticks_left) {
         return true;
     }

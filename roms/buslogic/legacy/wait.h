@@ -4,7 +4,8 @@
  * Legacy boot ROM: waits that end
  *
  * Time is what the BIOS counts at 40:6C.  It stands still while interrupts do
- * not arrive, so polls count as well: many of them make a tick.
+ * not arrive, so polls count as well: many of them make a tick.  How many is
+ * measured once, generously, for ticks to come first if they come at all.
  */
 
 #ifndef ROMS_BUSLOGIC_WAIT_H
@@ -17,6 +18,16 @@ struct deadline {
     uint16_t last_tick;
     uint32_t polls_left;            /* to the next tick at the latest */
 };
+
+/* An unused port that every PC lets one read: the POST code */
+#define IDLE_PORT           0x80
+
+/* Until it has been measured, or if nothing can be measured */
+#define MAX_POLLS_PER_TICK  (1 << 20)
+extern uint32_t polls_per_tick;
+
+/* init-wait.c */
+void wait_calibrate(void);
 
 void deadline_set(struct deadline *d, uint16_t ticks);
 
