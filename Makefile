@@ -85,7 +85,7 @@ check-boot: all boot-packages
 	$(PYTHON) -m unittest discover -v -s tests/boot
 
 check-guest: all guest-packages
-	$(PYTHON) tests/avocado/buslogic_boot.py -v
+	$(PYTHON) tests/avocado/check
 
 check-full: $(FULL_CHECKS)
 
