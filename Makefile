@@ -22,8 +22,8 @@ NINJA := /usr/bin/ninja
 export BUSLOGIC_LOG := $(B)/packages.log
 
 # The kinds of tests, each with a target of its own, quick ones first
-CHECKS := check-tools check-unit check-roms check-module check-qtest check-boot \
-	check-guest
+CHECKS := check-tools check-unit check-roms check-module check-qtest \
+    check-boot check-guest
 FULL_CHECKS := check-releases
 
 # The Debian releases that are supported
@@ -82,10 +82,10 @@ check-module: setup check-packages
 
 check-boot: all boot-packages
 	@$(NINJA) -C $(B) boot-programs
-	$(PYTHON) -m unittest discover -v -s tests/boot
+	$(PYTHON) tests/guest/check boot
 
 check-guest: all guest-packages
-	$(PYTHON) tests/avocado/check
+	$(PYTHON) tests/guest/check avocado
 
 check-full: $(FULL_CHECKS)
 
@@ -131,5 +131,5 @@ help:
 
 # ninja uses all processors; two of them in one directory do not go together.
 .NOTPARALLEL:
-.PHONY: all prepare setup guest-packages boot-packages run check check-packages $(CHECKS) \
-    check-full $(FULL_CHECKS) coverage install clean help
+.PHONY: all prepare setup guest-packages boot-packages run check \
+    check-packages $(CHECKS) check-full $(FULL_CHECKS) coverage install clean help
