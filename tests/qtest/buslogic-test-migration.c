@@ -695,7 +695,7 @@ static bool is_tcg(Adapter *a)
 {
     g_autofree char *text = qtest_hmp(a->qts, "info jit");
 
-    return !strstr(text, "accel=tcg");
+    return strstr(text, "Translation buffer");
 }
 
 /* The time starts to run, or is set if QEMU has the accelerator for that */
