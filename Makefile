@@ -23,7 +23,7 @@ export BUSLOGIC_LOG := $(B)/packages.log
 
 # The kinds of tests, each with a target of its own, quick ones first
 CHECKS := check-tools check-unit check-module check-qtest check-guest
-FULL_CHECKS := check-releases
+FULL_CHECKS := check-releases check-sanitizers
 
 # The Debian releases that are supported
 RELEASES := bookworm trixie
@@ -87,6 +87,28 @@ check-releases:
 	        make -k check-tools check-unit check-module check-qtest; \
 	done
 
+# QEMU with the device in its source tree, with sanitizers and fuzzers
+sanitized: setup
+	@tools/host-packages tools/packages/sanitizers
+	@$(NINJA) -C $(B) product
+	@tools/build-sanitized $(TREE) $(B)/buslogic.rom $(B)/sanitized
+
+# The qtests on that QEMU, which is slower and ends at the first misdeed
+check-sanitizers: sanitized check-packages
+	@$(NINJA) -C $(B) product qtest-programs
+	$(MESON) test -C $(B) --no-rebuild --suite qtest --logbase sanitizers \
+	    --print-errorlogs --timeout-multiplier 5 --wrapper "env \
+	    QTEST_QEMU_BINARY=$(B)/sanitized/obj/qemu-system-x86_64 \
+	    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1"
+
+# How many seconds "make fuzz" takes, once everything is built
+TIME ?= 600
+
+fuzz: sanitized check-packages
+	@$(NINJA) -C $(B) product qtest-programs
+	@tests/fuzz/run $(B)/sanitized $(B)/tests/qtest/buslogic-replay-test \
+	    $(B)/tests/qtest/qemu-system-x86_64 $(B)/fuzz "$(TIME)"
+
 # Which lines of the device all of these tests reach
 coverage: setup check-packages guest-packages
 	@tools/host-packages tools/packages/coverage
@@ -107,6 +129,7 @@ make check        all fast tests; or one kind of them:
                   $(CHECKS)
 make check-full   the slow tests; or one kind of them:
                   $(FULL_CHECKS)
+make fuzz         look for what breaks the device, for TIME ($(TIME)) seconds
 make coverage     which lines of the device the fast tests reach
 make install      install to PREFIX ($(PREFIX)), below DESTDIR if set
 make clean        remove $(B)
@@ -119,4 +142,4 @@ help:
 # ninja uses all processors; two of them in one directory do not go together.
 .NOTPARALLEL:
 .PHONY: all prepare setup guest-packages run check check-packages $(CHECKS) \
-    check-full $(FULL_CHECKS) coverage install clean help
+    check-full $(FULL_CHECKS) sanitized fuzz coverage install clean help
