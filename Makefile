@@ -22,7 +22,7 @@ NINJA := /usr/bin/ninja
 export BUSLOGIC_LOG := $(B)/packages.log
 
 # The kinds of tests, each with a target of its own, quick ones first
-CHECKS := check-tools check-unit check-module check-qtest check-guest
+CHECKS := check-tools check-unit check-roms check-module check-qtest check-guest
 FULL_CHECKS := check-releases check-sanitizers
 
 # The Debian releases that are supported
@@ -69,6 +69,9 @@ check-unit check-qtest: check-%: setup check-packages
 check-tools: check-packages
 	$(PYTHON) -m unittest discover -v -s tests/tools
 
+check-roms: all check-packages
+	$(PYTHON) -m unittest discover -v -s tests/roms
+
 check-module: setup check-packages
 	@$(NINJA) -C $(B) product wrong-modules
 	$(PYTHON) -m unittest discover -v -s tests/module
@@ -84,7 +87,8 @@ check-releases:
 	@set -e; for suite in $(RELEASES); do \
 	    grep -q "^VERSION_CODENAME=$$suite$$" /etc/os-release || \
 	    tools/in-debian $$suite $(B)/debian-$$suite \
-	        make -k check-tools check-unit check-module check-qtest; \
+	        make -k check-tools check-unit check-roms check-module \
+	            check-qtest; \
 	done
 
 # QEMU with the device in its source tree, with sanitizers and fuzzers

@@ -6,6 +6,7 @@
  */
 
 #include "qemu/osdep.h"
+#include "hw/isa/isa.h"
 #include "hw/pci/pci_device.h"
 #include "hw/scsi/scsi.h"
 #include "system/memory.h"
@@ -14,6 +15,7 @@
 const LayoutSize layout_sizes[] = {
     { TYPE_DEVICE, sizeof(DeviceState) },
     { TYPE_BUS, sizeof(BusState) },
+    { TYPE_ISA_DEVICE, sizeof(ISADevice) },
     { TYPE_MEMORY_REGION, sizeof(MemoryRegion) },
     { TYPE_PCI_DEVICE, sizeof(PCIDevice) },
     { TYPE_SCSI_BUS, sizeof(SCSIBus) },

@@ -36,11 +36,15 @@ void buslogic_data_free(BuslogicRequest *r)
     r->nseg = 0;
 }
 
+static bool is_isa(BuslogicState *s)
+{
+    return s->model->bus == BL_BUS_ISA;
+}
+
 static void set_buffer(BuslogicRequest *r, uint32_t addr, uint32_t len)
 {
     r->seg = &r->one_seg;
-    r->one_seg.addr = addr;
-    r->one_seg.len = buslogic_clip_length(r->ccb.format, addr, len);
+    r->one_seg = buslogic_segment(r->ccb.format, is_isa(r->s), addr, len);
     r->nseg = len ? 1 : 0;
     r->requested = len;
     r->size = r->one_seg.len;
@@ -65,7 +69,8 @@ static MemTxResult fetch_sg(BuslogicRequest *r)
         return res;
     }
     r->seg = g_new(BuslogicSegment, count);
-    r->nseg = buslogic_sg_decode(r->ccb.format, raw, count, r->seg);
+    r->nseg = buslogic_sg_decode(r->ccb.format, is_isa(r->s), raw, count,
+                                 r->seg);
     for (int i = 0; i < r->nseg; i++) {
         r->size += r->seg[i].len;
     }
@@ -124,6 +129,9 @@ static bool segment_is_ram(BuslogicState *s, const BuslogicSegment *seg,
     hwaddr addr = seg->addr;
     hwaddr left = seg->len;
 
+    if (addr + left > buslogic_model_dma_top(s->model)) {
+        return false;
+    }
     RCU_READ_LOCK_GUARD();
     while (left) {
         hwaddr xlat, len = left;

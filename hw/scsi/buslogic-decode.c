@@ -40,20 +40,27 @@ size_t buslogic_sge_size(BuslogicFormat format)
                                   : sizeof(BuslogicSGE32);
 }
 
-static uint64_t address_space_top(BuslogicFormat format)
+uint64_t buslogic_format_top(BuslogicFormat format)
 {
     return format == BL_FORMAT_24 ? 1ull << 24 : 1ull << 32;
 }
 
 uint32_t buslogic_addr(BuslogicFormat format, uint32_t addr, uint64_t offset)
 {
-    return (addr + offset) & (address_space_top(format) - 1);
+    return (addr + offset) & (buslogic_format_top(format) - 1);
 }
 
-uint32_t buslogic_clip_length(BuslogicFormat format, uint32_t addr,
-                              uint32_t len)
+BuslogicSegment buslogic_segment(BuslogicFormat format, bool isa_dma,
+                                 uint32_t addr, uint32_t len)
 {
-    return MIN(len, address_space_top(format) - addr);
+    if (isa_dma) {
+        return (BuslogicSegment) {
+            .addr = buslogic_addr(BL_FORMAT_24, addr, 0), .len = len,
+        };
+    }
+    return (BuslogicSegment) {
+        .addr = addr, .len = MIN(len, buslogic_format_top(format) - addr),
+    };
 }
 
 size_t buslogic_mailbox_code_offset(BuslogicFormat format)
@@ -171,7 +178,7 @@ static bool ccb_opcode_known(uint8_t opcode)
     return opcode <= BL_CCB_SG_RES || opcode == BL_CCB_BUS_DEVICE_RESET;
 }
 
-uint8_t buslogic_ccb_check(const BuslogicCCB *ccb)
+uint8_t buslogic_ccb_check(const BuslogicCCB *ccb, size_t sg_limit)
 {
     uint8_t max_cdb = ccb->format == BL_FORMAT_24 ? BL_CCB24_MAX_CDB
                                                   : BL_CCB32_MAX_CDB;
@@ -189,7 +196,7 @@ uint8_t buslogic_ccb_check(const BuslogicCCB *ccb)
         return BTSTAT_BAD_CCB;
     }
     if (buslogic_ccb_has_sg(ccb) &&
-        ccb->data_len / buslogic_sge_size(ccb->format) > BL_SG_LIMIT) {
+        ccb->data_len / buslogic_sge_size(ccb->format) > sg_limit) {
         return BTSTAT_BAD_CCB;
     }
     return BTSTAT_OK;
@@ -206,8 +213,9 @@ bool buslogic_ccb_returns_residual(const BuslogicCCB *ccb)
            ccb->opcode == BL_CCB_SG_RES;
 }
 
-size_t buslogic_sg_decode(BuslogicFormat format, const void *raw,
-                          size_t count, BuslogicSegment *seg)
+size_t buslogic_sg_decode(BuslogicFormat format, bool isa_dma,
+                          const void *raw, size_t count,
+                          BuslogicSegment *seg)
 {
     size_t used = 0;
 
@@ -226,9 +234,7 @@ size_t buslogic_sg_decode(BuslogicFormat format, const void *raw,
             len = le32_to_cpu(e->len);
         }
         if (len) {
-            seg[used].addr = addr;
-            seg[used].len = buslogic_clip_length(format, addr, len);
-            used++;
+            seg[used++] = buslogic_segment(format, isa_dma, addr, len);
         }
     }
     return used;

@@ -53,7 +53,7 @@ typedef struct BuslogicCCB {
     uint8_t cdb[BL_CCB24_MAX_CDB];
 } BuslogicCCB;
 
-/* One data segment; never empty, never beyond the top of the format */
+/* One data segment; never empty */
 typedef struct BuslogicSegment {
     uint32_t addr;
     uint32_t len;                   /* bytes */
@@ -64,6 +64,8 @@ size_t buslogic_mailbox_size(BuslogicFormat format);
 size_t buslogic_ccb_size(BuslogicFormat format);
 size_t buslogic_sge_size(BuslogicFormat format);
 
+/* The first address beyond those that a format can express */
+uint64_t buslogic_format_top(BuslogicFormat format);
 /* The address @addr + @offset, wrapping where the format's addresses do */
 uint32_t buslogic_addr(BuslogicFormat format, uint32_t addr, uint64_t offset);
 
@@ -86,8 +88,11 @@ void buslogic_ccb_decode(BuslogicFormat format, bool extended_lun,
                          uint32_t addr, const void *raw, BuslogicCCB *ccb);
 uint32_t buslogic_ccb24_cdb(const BuslogicCCB *ccb);
 
-/* BTSTAT for a CCB no adapter would start, BTSTAT_OK otherwise */
-uint8_t buslogic_ccb_check(const BuslogicCCB *ccb);
+/*
+ * BTSTAT for a CCB that an adapter with at most @sg_limit entries in a
+ * segment list would not start, BTSTAT_OK otherwise
+ */
+uint8_t buslogic_ccb_check(const BuslogicCCB *ccb, size_t sg_limit);
 
 /* Does this opcode carry a segment list, does it return the residual? */
 bool buslogic_ccb_has_sg(const BuslogicCCB *ccb);
@@ -97,15 +102,20 @@ bool buslogic_ccb_returns_residual(const BuslogicCCB *ccb);
 uint8_t buslogic_sense_length(uint8_t code);
 
 /*
- * Decode @count segment list entries at @raw into @seg and return how many
- * there are once empty ones are left out.  A segment that would run past
- * the top of the address space ends there.
+ * A segment of @len bytes at @addr.  On boards with 24 address lines,
+ * @isa_dma, the address wraps at 16 MiB, and so it does inside of the
+ * segment.  On others, a segment that would run past the top of what the
+ * format can express ends there.
  */
-size_t buslogic_sg_decode(BuslogicFormat format, const void *raw,
-                          size_t count, BuslogicSegment *seg);
+BuslogicSegment buslogic_segment(BuslogicFormat format, bool isa_dma,
+                                 uint32_t addr, uint32_t len);
 
-/* Clip one segment the same way */
-uint32_t buslogic_clip_length(BuslogicFormat format, uint32_t addr,
-                              uint32_t len);
+/*
+ * Decode @count segment list entries at @raw into @seg and return how many
+ * there are once empty ones are left out.
+ */
+size_t buslogic_sg_decode(BuslogicFormat format, bool isa_dma,
+                          const void *raw, size_t count,
+                          BuslogicSegment *seg);
 
 #endif /* HW_SCSI_BUSLOGIC_DECODE_H */

@@ -30,32 +30,34 @@
 /* How soon to look again at an incoming ring that was full */
 #define POST_RETRY_NS       (10 * SCALE_MS)
 
-static uint32_t outgoing_addr(BuslogicState *s, unsigned index)
+static uint32_t outgoing_addr(const BuslogicRings *rings, unsigned index)
 {
-    return buslogic_addr(s->rings.format, s->rings.base,
-                         index * buslogic_mailbox_size(s->rings.format));
+    return buslogic_addr(rings->format, rings->base,
+                         index * buslogic_mailbox_size(rings->format));
 }
 
-static uint32_t incoming_addr(BuslogicState *s, unsigned index)
+static uint32_t incoming_addr(const BuslogicRings *rings, unsigned index)
 {
-    return outgoing_addr(s, s->rings.count + index);
+    return outgoing_addr(rings, rings->count + index);
 }
 
-static MemTxResult read_code(BuslogicState *s, uint32_t entry, uint8_t *code)
+static uint32_t code_addr(const BuslogicRings *rings, uint32_t entry)
 {
-    size_t offset = buslogic_mailbox_code_offset(s->rings.format);
-
-    return buslogic_dma_read(s, s->rings.format,
-                             buslogic_addr(s->rings.format, entry, offset),
-                             code, sizeof(*code));
+    return buslogic_addr(rings->format, entry,
+                         buslogic_mailbox_code_offset(rings->format));
 }
 
-static MemTxResult write_code(BuslogicState *s, uint32_t entry, uint8_t code)
+static MemTxResult read_code(BuslogicState *s, const BuslogicRings *rings,
+                             uint32_t entry, uint8_t *code)
 {
-    size_t offset = buslogic_mailbox_code_offset(s->rings.format);
+    return buslogic_dma_read(s, rings->format, code_addr(rings, entry), code,
+                             sizeof(*code));
+}
 
-    return buslogic_dma_write(s, s->rings.format,
-                              buslogic_addr(s->rings.format, entry, offset),
+static MemTxResult write_code(BuslogicState *s, const BuslogicRings *rings,
+                              uint32_t entry, uint8_t code)
+{
+    return buslogic_dma_write(s, rings->format, code_addr(rings, entry),
                               &code, sizeof(code));
 }
 
@@ -65,18 +67,18 @@ static MemTxResult write_code(BuslogicState *s, uint32_t entry, uint8_t code)
  * One revolution from the current entry.  Drivers that skip entries whose
  * CCB is still in use would starve if only the next one were looked at.
  */
-static int search_outgoing(BuslogicState *s)
+static int search_outgoing(BuslogicState *s, const BuslogicRings *rings)
 {
-    size_t size = buslogic_mailbox_size(s->rings.format);
-    size_t offset = buslogic_mailbox_code_offset(s->rings.format);
+    size_t size = buslogic_mailbox_size(rings->format);
+    size_t offset = buslogic_mailbox_code_offset(rings->format);
     uint8_t ring[UINT8_MAX * sizeof(BuslogicMailbox32)];
 
-    if (buslogic_dma_read(s, s->rings.format, s->rings.base, ring,
-                          s->rings.count * size) != MEMTX_OK) {
+    if (buslogic_dma_read(s, rings->format, rings->base, ring,
+                          rings->count * size) != MEMTX_OK) {
         return -1;
     }
-    for (unsigned i = 0; i < s->rings.count; i++) {
-        unsigned index = (s->rings.out_pos + i) % s->rings.count;
+    for (unsigned i = 0; i < rings->count; i++) {
+        unsigned index = (rings->out_pos + i) % rings->count;
 
         if (ring[index * size + offset] != BL_ACTION_FREE) {
             return index;
@@ -86,31 +88,36 @@ static int search_outgoing(BuslogicState *s)
 }
 
 /* Index of the next mailbox to serve, -1 if there is none */
-static int find_outgoing(BuslogicState *s)
+static int find_outgoing(BuslogicState *s, const BuslogicRings *rings)
 {
     uint8_t code;
 
-    if (read_code(s, outgoing_addr(s, s->rings.out_pos), &code) != MEMTX_OK) {
+    if (read_code(s, rings, outgoing_addr(rings, rings->out_pos),
+                  &code) != MEMTX_OK) {
         return -1;
     }
-    return code != BL_ACTION_FREE ? s->rings.out_pos : search_outgoing(s);
+    return code != BL_ACTION_FREE ? rings->out_pos
+                                  : search_outgoing(s, rings);
 }
 
-static void serve_mailbox(BuslogicState *s, const BuslogicMailbox *mbox)
+/* A BIOS only starts CCBs, and has no incoming mailbox for anything else */
+static void serve_mailbox(BuslogicState *s, const BuslogicRings *rings,
+                          const BuslogicMailbox *mbox)
 {
-    switch (mbox->code) {
-    case BL_ACTION_START:
-        buslogic_ccb_start(s, mbox->ccb);
-        break;
-    case BL_ACTION_ABORT:
+    bool bios = rings == &s->bios_rings;
+
+    if (mbox->code == BL_ACTION_START) {
+        buslogic_ccb_start(s, rings, mbox->ccb);
+    } else if (mbox->code == BL_ACTION_ABORT && !bios) {
         buslogic_ccb_abort(s, mbox->ccb);
-        break;
-    default:
+    } else {
         trace_buslogic_err_mailbox_action(mbox->ccb, mbox->code);
         qemu_log_mask(LOG_GUEST_ERROR, "buslogic: outgoing mailbox with "
                       "action 0x%02x\n", mbox->code);
-        buslogic_notice(s, mbox->ccb, BL_COMPLETION_ERROR, BTSTAT_BAD_ACTION);
-        break;
+        if (!bios) {
+            buslogic_notice(s, mbox->ccb, BL_COMPLETION_ERROR,
+                            BTSTAT_BAD_ACTION);
+        }
     }
 }
 
@@ -120,8 +127,9 @@ static void serve_mailbox(BuslogicState *s, const BuslogicMailbox *mbox)
  */
 static bool has_room(BuslogicState *s, uint8_t action)
 {
-    return s->num_requests < (action == BL_ACTION_START ? BL_MAX_REQUESTS
-                                                        : 2 * BL_MAX_REQUESTS);
+    unsigned ccbs = s->model->ccbs;
+
+    return s->num_requests < (action == BL_ACTION_START ? ccbs : 2 * ccbs);
 }
 
 typedef enum ScanResult {
@@ -131,22 +139,22 @@ typedef enum ScanResult {
 } ScanResult;
 
 /* Free the next mailbox and only then act on it */
-static ScanResult serve_next(BuslogicState *s)
+static ScanResult serve_next(BuslogicState *s, BuslogicRings *rings)
 {
     uint8_t raw[sizeof(BuslogicMailbox32)];
     BuslogicMailbox mbox;
     uint32_t entry;
-    int index = find_outgoing(s);
+    int index = find_outgoing(s, rings);
 
     if (index < 0) {
         return SCAN_EMPTY;
     }
-    entry = outgoing_addr(s, index);
-    if (buslogic_dma_read(s, s->rings.format, entry, raw,
-                          buslogic_mailbox_size(s->rings.format))) {
+    entry = outgoing_addr(rings, index);
+    if (buslogic_dma_read(s, rings->format, entry, raw,
+                          buslogic_mailbox_size(rings->format))) {
         return SCAN_EMPTY;
     }
-    buslogic_mailbox_decode(s->rings.format, raw, &mbox);
+    buslogic_mailbox_decode(rings->format, raw, &mbox);
     if (mbox.code == BL_ACTION_FREE) {
         /* Another processor has just taken it back */
         return SCAN_SERVED;
@@ -155,12 +163,13 @@ static ScanResult serve_next(BuslogicState *s)
         return SCAN_BUSY;
     }
     /* An array that cannot be written would be served over and over */
-    if (write_code(s, entry, BL_ACTION_FREE) != MEMTX_OK) {
+    if (write_code(s, rings, entry, BL_ACTION_FREE) != MEMTX_OK) {
         return SCAN_EMPTY;
     }
-    trace_buslogic_mailbox_out(index, mbox.code, mbox.ccb);
-    s->rings.out_pos = (index + 1) % s->rings.count;
-    serve_mailbox(s, &mbox);
+    trace_buslogic_mailbox_out(index, mbox.code, mbox.ccb,
+                               rings == &s->bios_rings);
+    rings->out_pos = (index + 1) % rings->count;
+    serve_mailbox(s, rings, &mbox);
     return SCAN_SERVED;
 }
 
@@ -178,16 +187,17 @@ static bool may_run(BuslogicState *s)
 }
 
 /* Serve as many mailboxes as fit one turn; did it serve any? */
-static ScanResult scan_outgoing(BuslogicState *s, bool *served)
+static ScanResult scan_outgoing(BuslogicState *s, BuslogicRings *rings,
+                                bool *served)
 {
     ScanResult result = SCAN_SERVED;
 
     s->scan_segments = 0;
     for (int i = 0; i < SCAN_BUDGET && result == SCAN_SERVED &&
          s->scan_segments < SCAN_SEGMENTS; i++) {
-        result = serve_next(s);
+        result = serve_next(s, rings);
         /* Serving a bus device reset runs the main loop: look each time */
-        if (s->resetting || !s->rings.count) {
+        if (s->resetting || !rings->count) {
             return SCAN_EMPTY;
         }
         *served |= result == SCAN_SERVED;
@@ -195,33 +205,40 @@ static ScanResult scan_outgoing(BuslogicState *s, bool *served)
     return result;
 }
 
-static void scan_bh(void *opaque)
+static void scan_rings(BuslogicState *s, BuslogicRings *rings)
 {
-    BuslogicState *s = opaque;
     bool served = false;
     ScanResult result;
 
-    if (!may_run(s) || !s->rings.count) {
+    if (!may_run(s) || !rings->count || !rings->scan_pending) {
         return;
     }
-    s->scan_pending = false;
-    result = scan_outgoing(s, &served);
-    if (served && s->ombr_enabled) {
+    rings->scan_pending = false;
+    result = scan_outgoing(s, rings, &served);
+    if (served && s->ombr_enabled && rings == &s->rings) {
         buslogic_raise(s, R_INTERRUPT_OMBR_MASK);
     }
     if (result == SCAN_SERVED) {
-        buslogic_mbox_kick(s);
+        buslogic_mbox_kick(s, rings);
     } else if (result == SCAN_BUSY) {
         /* buslogic_mbox_room() goes on from here */
-        s->scan_pending = true;
+        rings->scan_pending = true;
     }
 }
 
-void buslogic_mbox_kick(BuslogicState *s)
+static void scan_bh(void *opaque)
+{
+    BuslogicState *s = opaque;
+
+    scan_rings(s, &s->rings);
+    scan_rings(s, &s->bios_rings);
+}
+
+void buslogic_mbox_kick(BuslogicState *s, BuslogicRings *rings)
 {
     /* Uninitialised, a doorbell is ignored: no driver expects more */
-    if (s->rings.count) {
-        s->scan_pending = true;
+    if (rings->count) {
+        rings->scan_pending = true;
         qemu_bh_schedule(s->scan_bh);
         buslogic_mbox_post(s);
     }
@@ -235,7 +252,7 @@ void buslogic_mbox_resume(BuslogicState *s)
 
 void buslogic_mbox_room(BuslogicState *s)
 {
-    if (s->scan_pending) {
+    if (s->rings.scan_pending || s->bios_rings.scan_pending) {
         qemu_bh_schedule(s->scan_bh);
     }
 }
@@ -250,7 +267,8 @@ static bool incoming_is_free(BuslogicState *s)
 {
     uint8_t code;
 
-    if (read_code(s, incoming_addr(s, s->rings.in_pos), &code) != MEMTX_OK) {
+    if (read_code(s, &s->rings, incoming_addr(&s->rings, s->rings.in_pos),
+                  &code) != MEMTX_OK) {
         /* There is no ring to wait for */
         return true;
     }
@@ -264,13 +282,13 @@ static void write_incoming(BuslogicState *s, const BuslogicMailbox *mbox)
     size_t code = buslogic_mailbox_code_offset(s->rings.format);
     /* The code is the first or the last byte of an entry */
     size_t rest = code ? 0 : 1;
-    uint32_t entry = incoming_addr(s, s->rings.in_pos);
+    uint32_t entry = incoming_addr(&s->rings, s->rings.in_pos);
 
     buslogic_mailbox_encode(s->rings.format, mbox, raw);
     if (buslogic_dma_write(s, s->rings.format,
                            buslogic_addr(s->rings.format, entry, rest),
                            raw + rest, size - 1) == MEMTX_OK) {
-        write_code(s, entry, mbox->code);
+        write_code(s, &s->rings, entry, mbox->code);
     }
     s->rings.in_pos = (s->rings.in_pos + 1) % s->rings.count;
 }
@@ -360,7 +378,7 @@ void buslogic_mbox_reset(BuslogicState *s)
 {
     BuslogicRequest *r;
 
-    s->scan_pending = false;
+    s->rings.scan_pending = s->bios_rings.scan_pending = false;
     qemu_bh_cancel(s->scan_bh);
     qemu_bh_cancel(s->post_bh);
     timer_del(s->post_timer);

@@ -64,6 +64,16 @@ QEMU_BUILD_BUG_ON(sizeof(AutoSCSI) != BL_AUTOSCSI_SIZE);
 #define PCI_ISA_PORT_MASK       3
 #define PCI_ISA_PORT_OFF        2
 
+/* EEPROM of an AHA-154xC */
+#define EEPROM_HOST             0   /* bits 2:0 SCSI ID */
+#define EEPROM_CHANNELS         1   /* bits 2:0 IRQ - 9, bits 6:4 DMA */
+#define EEPROM_BIOS             2
+#define EEPROM_BIOS_EXT_TRANS   0x80
+#define EEPROM_BUS              6   /* parity, termination, bus reset */
+#define EEPROM_BUS_DEFAULT      0x07
+#define EEPROM_TARGETS          14  /* one byte each */
+#define EEPROM_TARGET_DEFAULT   0x07 /* synchronous, disconnect, fast */
+
 /* AutoSCSI has its own code for the ISA port: 330, 334 or off */
 static const uint8_t isa_port_codes[] = {
     BL_ISA_PORT_330, BL_ISA_PORT_334, BL_ISA_PORT_DISABLED,
@@ -114,31 +124,88 @@ bool buslogic_nvram_valid(const BuslogicNvram *nvram)
            le16_to_cpu(a->checksum) == buslogic_nvram_checksum(nvram);
 }
 
+/* ... and for interrupts and DMA channels, as for ports; 0: none */
+static uint8_t irq_to_autoscsi(uint8_t irq)
+{
+    static const uint8_t codes[] = {
+        [9] = 1, [10] = 2, [11] = 3, [12] = 4, [14] = 5, [15] = 6,
+    };
+
+    return irq < sizeof(codes) ? codes[irq] : 0;
+}
+
+static uint8_t dma_to_autoscsi(uint8_t channel)
+{
+    return channel >= 5 ? channel - 4 : 0;
+}
+
+static void eeprom_defaults(BuslogicNvram *nvram,
+                            const BuslogicNvramConfig *config)
+{
+    uint8_t *eeprom = nvram->ram;
+
+    eeprom[EEPROM_HOST] = config->scsi_id;
+    eeprom[EEPROM_CHANNELS] = config->dma_channel << 4 | (config->irq - 9);
+    eeprom[EEPROM_BIOS] = EEPROM_BIOS_EXT_TRANS;
+    eeprom[EEPROM_BUS] = EEPROM_BUS_DEFAULT;
+    memset(eeprom + EEPROM_TARGETS, EEPROM_TARGET_DEFAULT, 8);
+}
+
+bool buslogic_eeprom_extended_translation(const BuslogicNvram *nvram)
+{
+    return nvram->ram[EEPROM_BIOS] & EEPROM_BIOS_EXT_TRANS;
+}
+
+void buslogic_eeprom_keep_id(BuslogicNvram *nvram,
+                             const BuslogicNvramConfig *config)
+{
+    nvram->ram[EEPROM_HOST] = (nvram->ram[EEPROM_HOST] & ~7) |
+                              config->scsi_id;
+}
+
+/* What a board cannot do is not permitted either */
+static void autoscsi_for_model(AutoSCSI *a, const BuslogicModel *model)
+{
+    char type[sizeof(a->type) + 1];
+
+    g_snprintf(type, sizeof(type), " %-5s", model->text);
+    memcpy(a->type, type, sizeof(a->type));
+    if (model->bus == BL_BUS_PCI) {
+        a->host = HOST_LEVEL_IRQ;
+    }
+    if (model->features & BL_FEATURE_WIDE) {
+        a->bus |= BUS_TERM_HIGH;
+        a->wide = cpu_to_le16(0xffff);
+    }
+    if (model->features & BL_FEATURE_ULTRA) {
+        a->ultra = cpu_to_le16(0xffff);
+    }
+}
+
 void buslogic_nvram_defaults(BuslogicNvram *nvram,
                              const BuslogicNvramConfig *config)
 {
     AutoSCSI *a = autoscsi(nvram);
-    char type[sizeof(a->type) + 1];
 
     memset(nvram, 0, sizeof(*nvram));
+    if (buslogic_model_has(config->model, BL_CAP_AHA_C)) {
+        eeprom_defaults(nvram, config);
+    }
     memcpy(a->signature, "FA", sizeof(a->signature));
     a->size = sizeof(*a);
-    g_snprintf(type, sizeof(type), " %-5s", config->model);
-    memcpy(a->type, type, sizeof(a->type));
-    a->host = HOST_LEVEL_IRQ;
+    a->dma_channel = dma_to_autoscsi(config->dma_channel);
+    a->irq_channel = irq_to_autoscsi(config->irq);
     a->scsi_id = config->scsi_id;
-    a->bus = BUS_TERM_LOW | BUS_PARITY | BUS_TERM_HIGH | BUS_FAST_SYNC |
-             BUS_RESET_ENABLED;
+    a->bus = BUS_TERM_LOW | BUS_PARITY | BUS_FAST_SYNC | BUS_RESET_ENABLED;
     a->bios = BIOS_EXT_TRANS;
     a->enabled = cpu_to_le16(0xffff);
-    a->wide = cpu_to_le16(0xffff);
     a->fast = cpu_to_le16(0xffff);
     a->sync = cpu_to_le16(0xffff);
     /* Drivers allow tagged queuing only where disconnection is permitted */
     a->disconnect = cpu_to_le16(0xffff);
-    a->ultra = cpu_to_le16(0xffff);
     a->pci = isa_port_to_autoscsi(config->isa_port) << PCI_ISA_PORT_SHIFT;
     a->max_lun = 7;
+    autoscsi_for_model(a, config->model);
     update_checksum(nvram);
 }
 

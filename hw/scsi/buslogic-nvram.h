@@ -5,13 +5,14 @@
  *
  * Local RAM is what host commands 0x90 and 0x91 see; it starts as a copy of
  * the NVRAM on every reset, and 0x92 saves it there.  In the middle of it is
- * the AutoSCSI structure (docs/specs/buslogic.rst, section 7).  Pure
- * functions.
+ * the AutoSCSI structure (docs/specs/buslogic.rst, section 7).  The EEPROM of
+ * an AHA-154xC is at its beginning (9.4).  Pure functions.
  */
 
 #ifndef HW_SCSI_BUSLOGIC_NVRAM_H
 #define HW_SCSI_BUSLOGIC_NVRAM_H
 
+#include "hw/scsi/buslogic-models.h"
 #include "hw/scsi/buslogic-regs.h"
 
 /* Translations the boards' BIOS uses for its disks */
@@ -27,9 +28,11 @@ typedef struct BuslogicNvram {
 
 /* What differs between boards or is set by the user */
 typedef struct BuslogicNvramConfig {
-    const char *model;              /* at most 5 characters */
+    const BuslogicModel *model;
     uint8_t scsi_id;
     uint8_t isa_port;               /* enum BuslogicIsaPortCode */
+    uint8_t irq;                    /* ISA boards only */
+    uint8_t dma_channel;            /* ISA boards only */
 } BuslogicNvramConfig;
 
 /* Factory settings */
@@ -54,6 +57,12 @@ uint8_t buslogic_nvram_isa_port(const BuslogicNvram *nvram);
 uint16_t buslogic_nvram_disconnect(const BuslogicNvram *nvram);
 uint16_t buslogic_nvram_wide(const BuslogicNvram *nvram);
 bool buslogic_nvram_extended_translation(const BuslogicNvram *nvram);
+
+/* The settings of an AHA-154xC; no checksum is known */
+bool buslogic_eeprom_extended_translation(const BuslogicNvram *nvram);
+/* Undo changes of the SCSI ID, which stays that of @config */
+void buslogic_eeprom_keep_id(BuslogicNvram *nvram,
+                             const BuslogicNvramConfig *config);
 
 /* The translation for a disk of @sectors 512-byte sectors */
 BuslogicGeometry buslogic_geometry(uint64_t sectors, bool extended);

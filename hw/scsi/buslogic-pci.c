@@ -1,7 +1,7 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * BusLogic BT-958: PCI bus glue
+ * BusLogic BT-958 and other boards for PCI: bus glue
  *
  * BAR0 (I/O) and BAR1 (memory) decode the four ports of the core, and so do
  * the ISA compatible ports if they are switched on
@@ -33,8 +33,11 @@ struct BuslogicPCIState {
     BuslogicState core;
 };
 
-/* Byte 13 of 0x8d: wide and Ultra */
-#define BT958_FEATURES  0x09
+#define DEFAULT_MODEL       "bt958"
+/* PCI has no such channels; drivers insist on one all the same [4] */
+#define REPORTED_DMA_CHANNEL    6
+/* Not an enum BuslogicIsaPortCode: the factory setting of the board */
+#define ISA_PORT_OF_MODEL   0xff
 
 static uint8_t buslogic_pci_irq_line(BuslogicState *s)
 {
@@ -59,32 +62,23 @@ static void buslogic_pci_enable_dma(BuslogicState *s)
     }
 }
 
-/* Order of enum BuslogicIsaPortCode */
-static const uint16_t isa_port_bases[] = {
-    0x330, 0x334, 0x230, 0x234, 0x130, 0x134,
-};
-
 static void buslogic_pci_set_isa_port(BuslogicState *s, uint8_t code)
 {
     BuslogicPCIState *d = BUSLOGIC_PCI(s->dev);
     MemoryRegion *io = pci_address_space_io(PCI_DEVICE(d));
+    uint16_t base = buslogic_isa_port_base(code);
 
     if (d->isa_io_mapped) {
         memory_region_del_subregion(io, &d->isa_io);
         d->isa_io_mapped = false;
     }
-    if (code < ARRAY_SIZE(isa_port_bases)) {
-        memory_region_add_subregion(io, isa_port_bases[code], &d->isa_io);
+    if (base) {
+        memory_region_add_subregion(io, base, &d->isa_io);
         d->isa_io_mapped = true;
     }
 }
 
-static const BuslogicBoard bt958_board = {
-    .model = "958",
-    .firmware = "5.07B",
-    .bus_8d = 'E',
-    .bus_0d = 'F',
-    .features = BT958_FEATURES,
+static const BuslogicBusOps buslogic_pci_ops = {
     .irq_line = buslogic_pci_irq_line,
     .enable_dma = buslogic_pci_enable_dma,
     .set_isa_port = buslogic_pci_set_isa_port,
@@ -105,34 +99,9 @@ static void buslogic_pci_unplug(HotplugHandler *handler, DeviceState *child,
     qdev_simple_device_unplug_cb(handler, child, errp);
 }
 
-static uint8_t buslogic_pci_isa_port(BuslogicPCIState *d)
+static BuslogicState *buslogic_pci_core(Object *obj)
 {
-    return buslogic_nvram_isa_port(&d->core.nvram);
-}
-
-/* Two boards on the same ISA ports would answer both: refuse */
-static int buslogic_pci_find_isa_rival(Object *obj, void *opaque)
-{
-    BuslogicPCIState *d = opaque;
-    BuslogicPCIState *other =
-        (BuslogicPCIState *)object_dynamic_cast(obj, TYPE_BUSLOGIC_PCI);
-
-    return other && other != d && DEVICE(other)->realized &&
-           buslogic_pci_isa_port(other) == buslogic_pci_isa_port(d);
-}
-
-static bool buslogic_pci_check_isa_port(BuslogicPCIState *d, Error **errp)
-{
-    uint8_t code = buslogic_pci_isa_port(d);
-
-    if (code != BL_ISA_PORT_DISABLED &&
-        object_child_foreach_recursive(object_get_root(),
-                                       buslogic_pci_find_isa_rival, d)) {
-        error_setg(errp, "another BusLogic adapter has the ISA ports at 0x%x",
-                   isa_port_bases[code]);
-        return false;
-    }
-    return true;
+    return &BUSLOGIC_PCI(obj)->core;
 }
 
 /*
@@ -170,12 +139,16 @@ static void buslogic_pci_realize(PCIDevice *dev, Error **errp)
     BuslogicPCIState *d = BUSLOGIC_PCI(dev);
     BuslogicState *s = &d->core;
 
-    s->board = &bt958_board;
+    s->ops = &buslogic_pci_ops;
     s->as = pci_get_address_space(dev);
+    s->dma_channel = REPORTED_DMA_CHANNEL;
+    if (s->default_isa_port == ISA_PORT_OF_MODEL) {
+        s->default_isa_port = s->model->isa_port;
+    }
     if (!buslogic_realize(s, DEVICE(dev), errp)) {
         return;
     }
-    if (!buslogic_pci_check_isa_port(d, errp) ||
+    if (!buslogic_check_isa_port(s, errp) ||
         !buslogic_pci_add_rom(dev, errp)) {
         buslogic_unrealize(s);
         return;
@@ -233,7 +206,7 @@ static const VMStateDescription vmstate_buslogic_pci = {
 /* isa-compat: which ports the board's set-up utility left it with */
 
 static const char *const isa_compat_names[] = {
-    "disabled", "primary", "alternate",
+    "auto", "disabled", "primary", "alternate",
 };
 
 static const QEnumLookup isa_compat_lookup = {
@@ -242,7 +215,7 @@ static const QEnumLookup isa_compat_lookup = {
 };
 
 static const uint8_t isa_compat_codes[] = {
-    BL_ISA_PORT_DISABLED, BL_ISA_PORT_330, BL_ISA_PORT_334,
+    ISA_PORT_OF_MODEL, BL_ISA_PORT_DISABLED, BL_ISA_PORT_330, BL_ISA_PORT_334,
 };
 
 static int buslogic_pci_get_isa_compat(Object *obj, Error **errp)
@@ -268,7 +241,10 @@ static void buslogic_pci_set_isa_compat(Object *obj, int value, Error **errp)
 
 static void buslogic_pci_init(Object *obj)
 {
-    BUSLOGIC_PCI(obj)->core.default_isa_port = BL_ISA_PORT_DISABLED;
+    BuslogicState *s = &BUSLOGIC_PCI(obj)->core;
+
+    s->model = buslogic_model_find(BL_BUS_PCI, DEFAULT_MODEL);
+    s->default_isa_port = ISA_PORT_OF_MODEL;
 }
 
 static const Property buslogic_pci_properties[] = {
@@ -282,6 +258,8 @@ static void buslogic_pci_class_init(ObjectClass *klass, const void *data)
     PCIDeviceClass *k = PCI_DEVICE_CLASS(klass);
     ResettableClass *rc = RESETTABLE_CLASS(klass);
     HotplugHandlerClass *hc = HOTPLUG_HANDLER_CLASS(klass);
+
+    BUSLOGIC_BOARD_CLASS(klass)->core = buslogic_pci_core;
 
     k->realize = buslogic_pci_realize;
     k->exit = buslogic_pci_exit;
@@ -299,10 +277,13 @@ static void buslogic_pci_class_init(ObjectClass *klass, const void *data)
     hc->pre_plug = buslogic_pci_pre_plug;
     hc->unplug = buslogic_pci_unplug;
 
-    dc->desc = "BusLogic BT-958 SCSI host adapter";
+    dc->desc = "BusLogic BT-958 SCSI host adapter and others for PCI";
     dc->vmsd = &vmstate_buslogic_pci;
     set_bit(DEVICE_CATEGORY_STORAGE, dc->categories);
     device_class_set_props(dc, buslogic_pci_properties);
+    buslogic_class_add_model(klass);
+    object_class_property_set_description(klass, "model",
+        "bt958 (default), bt958d, bt948, bt946c or bt956c");
     object_class_property_set_description(klass, "scsi-id",
         "SCSI ID of the adapter itself");
     object_class_property_set_description(klass, "nvram",
@@ -312,8 +293,8 @@ static void buslogic_pci_class_init(ObjectClass *klass, const void *data)
                                    buslogic_pci_get_isa_compat,
                                    buslogic_pci_set_isa_compat);
     object_class_property_set_description(klass, "isa-compat",
-        "ISA compatible ports after reset: disabled (default), primary "
-        "(0x330) or alternate (0x334)");
+        "ISA compatible ports after reset: disabled, primary (0x330), "
+        "alternate (0x334) or auto (default), what the model has");
 }
 
 static const TypeInfo buslogic_types[] = {
@@ -326,6 +307,7 @@ static const TypeInfo buslogic_types[] = {
         .interfaces = (const InterfaceInfo[]) {
             { INTERFACE_CONVENTIONAL_PCI_DEVICE },
             { TYPE_HOTPLUG_HANDLER },
+            { TYPE_BUSLOGIC_BOARD },
             { }
         },
     },

@@ -105,10 +105,32 @@ enum BuslogicOpcode {
     BL_CMD_WRITE_SCAM_DATA        = 0xa9,
 };
 
+/* Host commands of the AHA-154xC and later */
+enum BuslogicAhaOpcode {
+    BL_AHA_PROGRAM_EEPROM         = 0x22,
+    BL_AHA_READ_EEPROM            = 0x23,
+    BL_AHA_SHADOW_RAM             = 0x24,
+    BL_AHA_INIT_BIOS_MAILBOX      = 0x25,
+    BL_AHA_MEMORY_MAP_1           = 0x26,
+    BL_AHA_MEMORY_MAP_2           = 0x27,
+    BL_AHA_RETURN_BIOS_INFO       = 0x28,
+    BL_AHA_ENABLE_MAILBOXES       = 0x29,
+    BL_AHA_INTERNAL_2C            = 0x2c,
+    BL_AHA_INTERNAL_2D            = 0x2d,
+    BL_AHA_INTERNAL_33            = 0x33,
+    BL_AHA_INTERNAL_39            = 0x39,
+    BL_AHA_INTERNAL_40            = 0x40,
+    BL_AHA_START_BIOS_MAILBOX     = 0x82,
+};
+
 /* Parameters of BL_CMD_MODIFY_ISA_PORT, reply of BL_CMD_INQUIRE_PCI_INFO */
 enum BuslogicIsaPortCode {
     BL_ISA_PORT_330      = 0,
     BL_ISA_PORT_334      = 1,
+    BL_ISA_PORT_230      = 2,
+    BL_ISA_PORT_234      = 3,
+    BL_ISA_PORT_130      = 4,
+    BL_ISA_PORT_134      = 5,
     BL_ISA_PORT_DISABLED = 6,
     BL_ISA_PORT_CODES    = 8,       /* valid codes are below this */
 };
@@ -123,6 +145,7 @@ enum BuslogicNvramAction {
 
 /* Fixed reply and parameter sizes, bytes */
 #define BL_EXEC_BIOS_PARAMS         10
+#define BL_BOARD_ID_SIZE            4
 #define BL_INQUIRE_SETUP_SIZE       34
 #define BL_EXT_SETUP_SIZE           14
 #define BL_EXEC_SCSI_HEADER         12
@@ -130,12 +153,15 @@ enum BuslogicNvramAction {
 #define BL_SCRATCH_SIZE             64
 #define BL_SCAM_SIZE                256
 #define BL_SG_LIMIT                 8192 /* entries, reported by 0x8d */
+#define BL_AHA_SG_LIMIT             17  /* entries, AHA-154x */
 
 /* Local RAM with the AutoSCSI structure inside (section 7) */
 #define BL_LOCAL_RAM_SIZE           256
 #define BL_LOCAL_RAM_BIOS_MAP       17  /* BIOS drive 0 */
 #define BL_AUTOSCSI_OFFSET          64
 #define BL_AUTOSCSI_SIZE            64
+/* The settings of an AHA-154xC */
+#define BL_EEPROM_SIZE              32
 
 /* Mailboxes (section 5) */
 
@@ -242,6 +268,7 @@ QEMU_BUILD_BUG_ON(sizeof(BuslogicCCB32) != 40);
 
 /* Offsets written back on completion, the same in both formats */
 #define BL_CCB_DATA_LEN             4
+#define BL_CCB24_BIOS_CODE          13  /* link ID; from BIOS mailboxes only */
 #define BL_CCB_BTSTAT               14
 
 typedef struct QEMU_PACKED BuslogicSGE24 {

@@ -46,6 +46,11 @@ bool buslogic_request_to_mailbox(const BuslogicRequest *r)
     return r->origin == BL_ORIGIN_CCB || r->origin == BL_ORIGIN_NOTICE;
 }
 
+bool buslogic_request_is_ccb(const BuslogicRequest *r)
+{
+    return r->origin == BL_ORIGIN_CCB || r->origin == BL_ORIGIN_BIOS_CCB;
+}
+
 /*
  * Host commands have no sense data, so nobody could make out what a unit
  * attention is.  VirtualBox's BIOS panics at the one that its own reset of
@@ -53,7 +58,10 @@ bool buslogic_request_to_mailbox(const BuslogicRequest *r)
  */
 bool buslogic_request_wants_retry(const BuslogicRequest *r)
 {
-    return !buslogic_request_to_mailbox(r) && r->attempts < MAX_ATTEMPTS &&
+    bool command = r->origin == BL_ORIGIN_COMMAND ||
+                   r->origin == BL_ORIGIN_BIOS;
+
+    return command && r->attempts < MAX_ATTEMPTS &&
            r->btstat == BTSTAT_OK && r->sdstat == CHECK_CONDITION &&
            r->sense_len && (r->sense[2] & 0xf) == UNIT_ATTENTION;
 }
@@ -137,6 +145,16 @@ static void report_ccb(BuslogicRequest *r)
                        status, sizeof(status));
 }
 
+/* The BIOS looks for the code where a driver would have a link ID */
+static void report_bios_ccb(BuslogicRequest *r)
+{
+    report_ccb(r);
+    buslogic_dma_write(r->s, r->ccb.format,
+                       buslogic_addr(r->ccb.format, r->ccb.addr,
+                                     BL_CCB24_BIOS_CODE),
+                       &r->code, sizeof(r->code));
+}
+
 /* Byte 2 has whatever went wrong, byte 3 the target's own word */
 static void report_command(BuslogicRequest *r)
 {
@@ -166,6 +184,9 @@ void buslogic_request_report(BuslogicRequest *r)
     case BL_ORIGIN_BIOS:
         report_bios(r);
         break;
+    case BL_ORIGIN_BIOS_CCB:
+        report_bios_ccb(r);
+        break;
     }
 }
 
@@ -176,11 +197,11 @@ static bool request_valid(void *opaque, int version_id)
     BuslogicRequest *r = opaque;
 
     return r->nseg >= 0 && r->nseg <= BL_SG_LIMIT &&
-           r->origin <= BL_ORIGIN_NOTICE && r->cancel <= BL_CANCEL_OVERRUN &&
+           r->origin <= BL_ORIGIN_BIOS_CCB && r->cancel <= BL_CANCEL_OVERRUN &&
            r->code <= BL_COMPLETION_ERROR && r->sense_len <= BL_MAX_SENSE &&
            r->ccb.format <= BL_FORMAT_32 && r->ccb.target < BL_NUM_TARGETS &&
            r->ccb.cdb_len <= sizeof(r->ccb.cdb) && r->moved <= r->requested &&
-           (r->origin == BL_ORIGIN_CCB || !buslogic_ccb_has_sg(&r->ccb));
+           (buslogic_request_is_ccb(r) || !buslogic_ccb_has_sg(&r->ccb));
 }
 
 static int request_pre_load(void *opaque)

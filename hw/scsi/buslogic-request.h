@@ -18,6 +18,7 @@ typedef enum BuslogicOrigin {
     BL_ORIGIN_COMMAND,              /* host command 0x83: its reply bytes */
     BL_ORIGIN_BIOS,                 /* host command 0x03, likewise */
     BL_ORIGIN_NOTICE,               /* only a mailbox, the CCB is untouched */
+    BL_ORIGIN_BIOS_CCB,             /* a CCB: nothing but the CCB itself */
 } BuslogicOrigin;
 
 /* What a cancelled request turns into */
@@ -31,9 +32,9 @@ typedef enum BuslogicCancel {
 } BuslogicCancel;
 
 /*
- * One CCB, or one 0x83 or 0x03 command, from fetch to the report to the guest.  It
- * is owned by exactly one list: BuslogicState.inflight until the SCSI layer
- * is done with it, then BuslogicState.done until it is posted.
+ * One CCB, or one 0x83 or 0x03 command, from fetch to the report to the
+ * guest.  It is owned by exactly one list: BuslogicState.inflight until the
+ * SCSI layer is done with it, then BuslogicState.done until it is posted.
  */
 struct BuslogicRequest {
     BuslogicState *s;
@@ -85,6 +86,8 @@ void buslogic_notice(BuslogicState *s, uint32_t ccb_addr, uint8_t code,
 void buslogic_request_report(BuslogicRequest *r);
 /* Does a mailbox tell the guest of it, rather than a host command's reply? */
 bool buslogic_request_to_mailbox(const BuslogicRequest *r);
+/* Did a mailbox of either kind start it? */
+bool buslogic_request_is_ccb(const BuslogicRequest *r);
 /* Did it only fetch a unit attention that the guest should not see? */
 bool buslogic_request_wants_retry(const BuslogicRequest *r);
 /* Release one that is on none of the lists any more */

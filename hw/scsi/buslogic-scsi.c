@@ -281,10 +281,10 @@ void buslogic_request_start(BuslogicRequest *r)
     scsi_req_unref(sreq);
 }
 
-static MemTxResult ccb_fetch(BuslogicRequest *r, uint32_t addr)
+static MemTxResult ccb_fetch(BuslogicRequest *r, BuslogicFormat format,
+                             uint32_t addr)
 {
     BuslogicState *s = r->s;
-    BuslogicFormat format = s->rings.format;
     uint8_t raw[sizeof(BuslogicCCB32)];
     MemTxResult res = buslogic_dma_read(s, format, addr, raw,
                                         buslogic_ccb_size(format));
@@ -303,10 +303,12 @@ static MemTxResult ccb_fetch(BuslogicRequest *r, uint32_t addr)
 }
 
 /*
- * A reset voids the CCBs of @target, or of all if it is negative.  A host
- * command waiting for its SCSI command must end, though.
+ * A reset voids the requests of @target, or all if it is negative: they end
+ * with @btstat, or without a word if they are CCBs and this is @silent.  A
+ * host command waiting for its SCSI command must end in any case.
  */
-static void void_requests(BuslogicState *s, int target, uint8_t btstat)
+static void void_requests(BuslogicState *s, int target, uint8_t btstat,
+                          bool silent)
 {
     BuslogicRequest *r;
 
@@ -314,7 +316,7 @@ static void void_requests(BuslogicState *s, int target, uint8_t btstat)
         if (target >= 0 && r->ccb.target != target) {
             continue;
         }
-        if (r->origin == BL_ORIGIN_CCB) {
+        if (buslogic_request_is_ccb(r) && silent) {
             r->cancel = BL_CANCEL_DROP;
         } else {
             r->cancel = BL_CANCEL_RESET;
@@ -325,7 +327,8 @@ static void void_requests(BuslogicState *s, int target, uint8_t btstat)
 
 static void device_reset_target(BuslogicState *s, int target)
 {
-    void_requests(s, target, BTSTAT_DEVICE_RESET);
+    void_requests(s, target, BTSTAT_DEVICE_RESET,
+                  buslogic_model_has(s->model, BL_CAP_SILENT_RESET));
     for (int lun = 0; lun <= BL_MAX_LUN; lun++) {
         SCSIDevice *dev = scsi_device_find(&s->bus, 0, target, lun);
 
@@ -335,7 +338,7 @@ static void device_reset_target(BuslogicState *s, int target)
     }
 }
 
-/* As firmware 5 has it, the target's other CCBs are never heard of again */
+/* What becomes of the target's other CCBs depends on the firmware [6] */
 static void bus_device_reset(BuslogicRequest *r)
 {
     BuslogicState *s = r->s;
@@ -363,21 +366,28 @@ static void refuse_ccb(BuslogicRequest *r, uint8_t btstat)
     buslogic_request_fail(r, btstat);
 }
 
-void buslogic_ccb_start(BuslogicState *s, uint32_t addr)
+void buslogic_ccb_start(BuslogicState *s, const BuslogicRings *rings,
+                        uint32_t addr)
 {
-    BuslogicRequest *r = buslogic_request_new(s, BL_ORIGIN_CCB);
+    bool bios = rings == &s->bios_rings;
+    BuslogicRequest *r = buslogic_request_new(s, bios ? BL_ORIGIN_BIOS_CCB
+                                                      : BL_ORIGIN_CCB);
     uint8_t btstat;
 
     s->stats.ccbs++;
-    if (ccb_fetch(r, addr) != MEMTX_OK) {
-        r->origin = BL_ORIGIN_NOTICE;
+    if (ccb_fetch(r, rings->format, addr) != MEMTX_OK) {
+        /* To a BIOS there is no other way to tell */
+        if (!bios) {
+            r->origin = BL_ORIGIN_NOTICE;
+        }
+        r->ccb.format = rings->format;
         r->ccb.addr = addr;
         refuse_ccb(r, BTSTAT_BAD_CCB);
         return;
     }
     trace_buslogic_ccb(addr, r->ccb.opcode, r->ccb.target, r->ccb.lun,
                        r->ccb.tag, r->ccb.cdb[0], r->ccb.data_len);
-    btstat = buslogic_ccb_check(&r->ccb);
+    btstat = buslogic_ccb_check(&r->ccb, s->model->sg_limit);
     if (btstat == BTSTAT_OK && r->ccb.opcode == BL_CCB_TARGET) {
         /* Target mode cannot be enabled, so nobody will select us */
         btstat = BTSTAT_BAD_OPCODE;
@@ -496,7 +506,7 @@ void buslogic_cancel_all(BuslogicState *s)
 
 void buslogic_bus_reset(BuslogicState *s)
 {
-    void_requests(s, -1, BTSTAT_RST_ASSERTED);
+    void_requests(s, -1, BTSTAT_RST_ASSERTED, true);
     bus_cold_reset(BUS(&s->bus));
 }
 
@@ -553,7 +563,7 @@ void buslogic_pre_plug(BuslogicState *s, DeviceState *child, Error **errp)
         return;
     }
     /* Left to itself, the SCSI layer would hand out the adapter's ID */
-    for (int id = 0; dev->id == -1 && id < BL_NUM_TARGETS; id++) {
+    for (int id = 0; dev->id == -1 && id < s->model->targets; id++) {
         if (scsi_id_is_free(s, id, lun)) {
             dev->id = id;
         }
@@ -588,24 +598,50 @@ static void *buslogic_load_request(QEMUFile *f, SCSIRequest *sreq)
     return r;
 }
 
-static const SCSIBusInfo buslogic_scsi_info = {
-    .tcq = true,
-    .max_target = BL_NUM_TARGETS - 1,
-    .max_lun = BL_MAX_LUN,
+#define BUSLOGIC_SCSI_INFO(targets) {               \
+    .tcq = true,                                    \
+    .max_target = (targets) - 1,                    \
+    .max_lun = BL_MAX_LUN,                          \
+                                                    \
+    .parse_cdb = buslogic_parse_cdb,                \
+    .transfer_data = buslogic_transfer_data,        \
+    .get_sg_list = buslogic_get_sg_list,            \
+    .complete = buslogic_complete,                  \
+    .fail = buslogic_fail,                          \
+    .cancel = buslogic_cancelled,                   \
+    .save_request = buslogic_save_request,          \
+    .load_request = buslogic_load_request,          \
+}
 
-    .parse_cdb = buslogic_parse_cdb,
-    .transfer_data = buslogic_transfer_data,
-    .get_sg_list = buslogic_get_sg_list,
-    .complete = buslogic_complete,
-    .fail = buslogic_fail,
-    .cancel = buslogic_cancelled,
-    .save_request = buslogic_save_request,
-    .load_request = buslogic_load_request,
-};
+static const SCSIBusInfo buslogic_narrow_info = BUSLOGIC_SCSI_INFO(8);
+static const SCSIBusInfo buslogic_wide_info = BUSLOGIC_SCSI_INFO(16);
+
+/*
+ * As scsi_bus_init() does, but for a number that -drive if=scsi has.  Buses
+ * have the same names as those of other adapters.
+ */
+static void init_bus_of_type(BuslogicState *s, const char *type)
+{
+    BusClass *scsi = BUS_CLASS(object_class_by_name(TYPE_SCSI_BUS));
+    g_autofree char *name = NULL;
+
+    if (!s->dev->id) {
+        name = g_strdup_printf("scsi.%d", scsi->automatic_ids++);
+    }
+    qbus_init(&s->bus, sizeof(s->bus), type, s->dev, name);
+}
 
 void buslogic_scsi_init(BuslogicState *s)
 {
+    const SCSIBusInfo *info = s->model->targets == 8 ? &buslogic_narrow_info
+                                                     : &buslogic_wide_info;
+
     QTAILQ_INIT(&s->inflight);
-    scsi_bus_init(&s->bus, sizeof(s->bus), s->dev, &buslogic_scsi_info);
+    if (s->ops->scsi_bus_type) {
+        init_bus_of_type(s, s->ops->scsi_bus_type);
+        s->bus.info = info;
+    } else {
+        scsi_bus_init(&s->bus, sizeof(s->bus), s->dev, info);
+    }
     qbus_set_hotplug_handler(BUS(&s->bus), OBJECT(s->dev));
 }

@@ -3,7 +3,7 @@
  *
  * BusLogic MultiMaster SCSI host adapter: the core
  *
- * Ports, host commands, interrupts, reset and migration of the boards.
+ * Ports, phases of host commands, interrupts, reset and migration.
  * "[n]" refers to that section of docs/specs/buslogic.rst.
  *
  * A host command is an opcode and its parameters written one by one to the
@@ -19,7 +19,9 @@
 #include "qemu/cutils.h"
 #include "qemu/error-report.h"
 #include "qemu/log.h"
+#include "qemu/module.h"
 #include "qemu/timer.h"
+#include "hw/scsi/buslogic-commands.h"
 #include "hw/scsi/buslogic-request.h"
 #include "migration/vmstate.h"
 #include "system/block-backend.h"
@@ -31,54 +33,20 @@
  */
 #define DIAG_LIMIT_NS   (1 * NANOSECONDS_PER_SECOND)
 
-/* IRQ reported by 0x0b when the real one has no bit there: IRQ 11 [4] */
-#define CONFIG_IRQ_FALLBACK     0x04
-#define CONFIG_DMA_CHANNEL_6    0x40
-/* Byte 2 of 0x86: both halves of the bus terminated, JP1 closed, valid */
-#define PCI_INFO_TERMINATION    0x93
-/* Byte 0 of 0x0d: synchronous negotiation and parity enabled */
-#define SETUP_SYNC_PARITY       0x03
-/* Parameters of 0xa9 in front of the data */
-#define SCAM_HEADER             4
-/* Byte 9 of 0x8d: level sensitive interrupt */
-#define EXT_SETUP_LEVEL_IRQ     0x40
-
-/* How a host command handler left things */
-typedef enum BuslogicResult {
-    BL_RESULT_DONE,                 /* reply, if any, is in s->reply */
-    BL_RESULT_INVALID,              /* parameter rejected */
-    BL_RESULT_PENDING,              /* buslogic_command_reply() will follow */
-} BuslogicResult;
-
-/* How a successful command tells that it is complete [3] */
-typedef enum BuslogicFinish {
-    BL_FINISH_CMDC,                 /* flag and interrupt line */
-    BL_FINISH_FLAG,                 /* flag only */
-    BL_FINISH_QUIET,                /* neither */
-} BuslogicFinish;
-
-typedef struct BuslogicCommand {
-    const char *name;
-    BuslogicResult (*handler)(BuslogicState *s);
-    /* Parameters that follow the fixed ones, which have been received */
-    uint32_t (*more_params)(BuslogicState *s);
-    uint8_t params;                 /* fixed parameter bytes */
-    uint8_t finish;                 /* BuslogicFinish */
-} BuslogicCommand;
-
-static const BuslogicCommand buslogic_commands[256];
-
 /* DMA */
 
 static const MemTxAttrs buslogic_attrs = { .memory = true };
 
-/* The board's addresses wrap at the top of what @format can express */
+/* Addresses wrap at the top of what the board and @format can express */
 static MemTxResult buslogic_dma(BuslogicState *s, BuslogicFormat format,
                                 uint32_t addr, void *buf, size_t len,
                                 DMADirection dir)
 {
-    size_t head = buslogic_clip_length(format, addr, len);
-    MemTxResult res = dma_memory_rw(s->as, addr, buf, head, dir,
+    uint64_t top = MIN(buslogic_format_top(format),
+                       buslogic_model_dma_top(s->model));
+    dma_addr_t at = addr & (top - 1);
+    size_t head = MIN(len, top - at);
+    MemTxResult res = dma_memory_rw(s->as, at, buf, head, dir,
                                     buslogic_attrs);
 
     if (res == MEMTX_OK && head < len) {
@@ -182,6 +150,13 @@ static void buslogic_acknowledge(BuslogicState *s)
     buslogic_mbox_post(s);
 }
 
+void buslogic_gate_interrupts(BuslogicState *s, bool enable)
+{
+    s->irq_enabled = enable;
+    /* Causes that came up while the line was gated drive it now */
+    buslogic_update_irq(s);
+}
+
 static void buslogic_clear_interrupts(BuslogicState *s)
 {
     s->deferred = s->deferred_line = 0;
@@ -248,7 +223,7 @@ static void buslogic_command_done(BuslogicState *s)
         /* Asked for no bytes at all, it has no other way to say so */
         buslogic_command_end(s, BL_FINISH_CMDC);
     } else {
-        buslogic_command_end(s, buslogic_commands[s->opcode].finish);
+        buslogic_command_end(s, buslogic_find_command(s, s->opcode)->finish);
     }
 }
 
@@ -265,7 +240,7 @@ void buslogic_command_reply(BuslogicState *s, const void *reply, size_t len)
 
 static void buslogic_command_execute(BuslogicState *s)
 {
-    const BuslogicCommand *cmd = &buslogic_commands[s->opcode];
+    const BuslogicCommand *cmd = buslogic_find_command(s, s->opcode);
 
     trace_buslogic_command(s->opcode, cmd->name, s->param_count);
     s->stats.commands++;
@@ -284,21 +259,21 @@ static void buslogic_command_execute(BuslogicState *s)
 
 static void buslogic_write_opcode(BuslogicState *s, uint8_t opcode)
 {
-    const BuslogicCommand *cmd = &buslogic_commands[opcode];
+    const BuslogicCommand *cmd = buslogic_find_command(s, opcode);
 
     /* A driver that does not wait for diagnostics ends their display */
     s->diag_active = false;
     if (opcode == BL_CMD_START_MAILBOX) {
-        buslogic_mbox_kick(s);
+        buslogic_mbox_kick(s, &s->rings);
         return;
     }
     s->opcode = opcode;
     s->cmd_invalid = false;
     s->param_count = 0;
-    s->param_left = cmd->params;
+    s->param_left = cmd ? cmd->params : 0;
     s->reply_pos = 0;
     s->reply_len = 0;
-    if (!cmd->handler) {
+    if (!cmd) {
         trace_buslogic_err_unknown_command(opcode);
         buslogic_command_invalid(s);
     } else if (cmd->params) {
@@ -310,7 +285,7 @@ static void buslogic_write_opcode(BuslogicState *s, uint8_t opcode)
 
 static void buslogic_write_param(BuslogicState *s, uint8_t val)
 {
-    const BuslogicCommand *cmd = &buslogic_commands[s->opcode];
+    const BuslogicCommand *cmd = buslogic_find_command(s, s->opcode);
 
     if (s->param_count < sizeof(s->params)) {
         s->params[s->param_count] = val;
@@ -325,404 +300,22 @@ static void buslogic_write_param(BuslogicState *s, uint8_t val)
     }
 }
 
-/* Host command handlers, in the order of the table [4] */
+/* Settings [7] */
 
-static void buslogic_reply_byte(BuslogicState *s, uint8_t val)
+BuslogicNvramConfig buslogic_nvram_config(BuslogicState *s)
 {
-    s->reply[s->reply_len++] = val;
-}
+    bool isa = s->model->bus == BL_BUS_ISA;
 
-/* Reply with as much of @data as the guest asked for, zeros after its end */
-static void buslogic_reply_padded(BuslogicState *s, const void *data,
-                                  size_t size, size_t wanted)
-{
-    memset(s->reply, 0, sizeof(s->reply));
-    memcpy(s->reply, data, MIN(size, wanted));
-    s->reply_len = wanted;
-}
-
-static BuslogicResult cmd_nop(BuslogicState *s)
-{
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult buslogic_init_mailbox(BuslogicState *s,
-                                            BuslogicFormat format,
-                                            uint32_t base)
-{
-    if (!s->params[0]) {
-        return BL_RESULT_INVALID;
-    }
-    s->rings = (BuslogicRings) {
-        .base = base, .count = s->params[0], .format = format,
-    };
-    s->board->enable_dma(s);
-    trace_buslogic_mailbox_init(format == BL_FORMAT_24 ? 24 : 32, base,
-                                s->rings.count);
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_init_mailbox_24(BuslogicState *s)
-{
-    return buslogic_init_mailbox(s, BL_FORMAT_24, ldl_be_p(s->params) &
-                                                  0xffffff);
-}
-
-static BuslogicResult cmd_init_mailbox_32(BuslogicState *s)
-{
-    return buslogic_init_mailbox(s, BL_FORMAT_32, ldl_le_p(s->params + 1));
-}
-
-static BuslogicResult cmd_exec_bios(BuslogicState *s)
-{
-    BuslogicCCB ccb;
-    uint8_t status;
-
-    s->board->enable_dma(s);
-    switch (buslogic_bios_decode(s->params, &ccb, &status)) {
-    case BL_BIOS_RUN_CCB:
-        buslogic_exec_bios(s, &ccb);
-        return BL_RESULT_PENDING;
-    case BL_BIOS_STORE_SENSE:
-        buslogic_dma_write(s, ccb.format, ccb.data_ptr, s->bios_sense,
-                           sizeof(s->bios_sense));
-        break;
-    case BL_BIOS_REPLY:
-        break;
-    }
-    buslogic_reply_byte(s, status);
-    return BL_RESULT_DONE;
-}
-
-/* "AA", then the first two digits of the firmware version */
-static BuslogicResult cmd_inquire_board_id(BuslogicState *s)
-{
-    const char *fw = s->board->firmware;
-    const uint8_t id[] = { 'A', 'A', fw[0], fw[2] };
-
-    buslogic_reply_padded(s, id, sizeof(id), sizeof(id));
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_enable_ombr(BuslogicState *s)
-{
-    if (s->params[0] > 1) {
-        return BL_RESULT_INVALID;
-    }
-    s->ombr_enabled = s->params[0];
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_set_bus_on_time(BuslogicState *s)
-{
-    s->bus_on_time = s->params[0];
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_set_bus_off_time(BuslogicState *s)
-{
-    s->bus_off_time = s->params[0];
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_set_transfer_rate(BuslogicState *s)
-{
-    s->transfer_rate = s->params[0];
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_inquire_devices_0_7(BuslogicState *s)
-{
-    for (int target = 0; target < 8; target++) {
-        buslogic_reply_byte(s, buslogic_lun_mask(s, target));
-    }
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_inquire_devices_8_15(BuslogicState *s)
-{
-    for (int target = 8; target < 16; target++) {
-        buslogic_reply_byte(s, buslogic_lun_mask(s, target));
-    }
-    return BL_RESULT_DONE;
-}
-
-/*
- * Byte 1 has bits for IRQ 9 to 12, 14 and 15 only.  Several drivers insist
- * on exactly one of them even on PCI boards, where they do not use it.
- */
-static uint8_t buslogic_config_irq(BuslogicState *s)
-{
-    uint8_t irq = s->board->irq_line(s);
-
-    switch (irq) {
-    case 9 ... 12:
-    case 14 ... 15:
-        return 1 << (irq - 9);
-    default:
-        return CONFIG_IRQ_FALLBACK;
-    }
-}
-
-static BuslogicResult cmd_inquire_config(BuslogicState *s)
-{
-    buslogic_reply_byte(s, CONFIG_DMA_CHANNEL_6);
-    buslogic_reply_byte(s, buslogic_config_irq(s));
-    buslogic_reply_byte(s, s->scsi_id);
-    return BL_RESULT_DONE;
-}
-
-/* Targets on the bus, one bit each; the adapter itself is none */
-static uint16_t buslogic_target_mask(BuslogicState *s)
-{
-    uint16_t mask = 0;
-
-    for (int target = 0; target < BL_NUM_TARGETS; target++) {
-        if (buslogic_lun_mask(s, target)) {
-            mask |= 1 << target;
-        }
-    }
-    return mask;
-}
-
-static BuslogicResult cmd_inquire_setup(BuslogicState *s)
-{
-    uint16_t disconnect = buslogic_nvram_disconnect(&s->nvram);
-    uint16_t wide = buslogic_nvram_wide(&s->nvram);
-    uint16_t wide_active = wide & buslogic_target_mask(s);
-    /*
-     * No synchronous agreements are reported (bytes 8 to 15 and 22 to 29):
-     * an agreement without a period in 0x8c makes FreeBSD 2 divide by zero.
-     */
-    uint8_t setup[BL_INQUIRE_SETUP_SIZE] = {
-        [0] = SETUP_SYNC_PARITY,
-        [1] = s->transfer_rate,
-        [2] = s->bus_on_time,
-        [3] = s->bus_off_time,
-        [4] = s->rings.count,
-        [5] = s->rings.base >> 16,
-        [6] = s->rings.base >> 8,
-        [7] = s->rings.base,
-        [16] = disconnect,
-        [17] = 'B',
-        [18] = 'D',
-        [19] = s->board->bus_0d,
-        [20] = wide,
-        [21] = wide_active,
-        [30] = disconnect >> 8,
-        [32] = wide >> 8,
-        [33] = wide_active >> 8,
-    };
-
-    buslogic_reply_padded(s, setup, sizeof(setup), s->params[0]);
-    return BL_RESULT_DONE;
-}
-
-static uint32_t buslogic_param_addr24(BuslogicState *s)
-{
-    return s->params[0] << 16 | s->params[1] << 8 | s->params[2];
-}
-
-/* Fill one of the 64-byte buffers from guest memory */
-static BuslogicResult buslogic_buffer_write(BuslogicState *s, uint8_t *buffer)
-{
-    uint8_t data[BL_SCRATCH_SIZE];
-
-    if (buslogic_dma_read(s, BL_FORMAT_24, buslogic_param_addr24(s), data,
-                          sizeof(data)) == MEMTX_OK) {
-        memcpy(buffer, data, sizeof(data));
-    }
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult buslogic_buffer_read(BuslogicState *s,
-                                           const uint8_t *buffer)
-{
-    buslogic_dma_write(s, BL_FORMAT_24, buslogic_param_addr24(s), buffer,
-                       BL_SCRATCH_SIZE);
-    return BL_RESULT_DONE;
-}
-
-/* Channel-2 buffer and bus-master FIFO are the same 64 bytes here */
-static BuslogicResult cmd_write_buffer(BuslogicState *s)
-{
-    return buslogic_buffer_write(s, s->scratch);
-}
-
-static BuslogicResult cmd_read_buffer(BuslogicState *s)
-{
-    return buslogic_buffer_read(s, s->scratch);
-}
-
-static BuslogicResult cmd_echo(BuslogicState *s)
-{
-    buslogic_reply_byte(s, s->params[0]);
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_inquire_targets(BuslogicState *s)
-{
-    stw_le_p(s->reply, buslogic_target_mask(s));
-    s->reply_len = sizeof(uint16_t);
-    return BL_RESULT_DONE;
-}
-
-/* [count], then that many bytes nobody here has a use for */
-static uint32_t set_options_more_params(BuslogicState *s)
-{
-    return s->params[0];
-}
-
-static BuslogicResult cmd_enable_interrupt(BuslogicState *s)
-{
-    s->irq_enabled = s->params[0];
-    /* Causes that came up while the line was gated drive it now */
-    buslogic_update_irq(s);
-    return BL_RESULT_DONE;
-}
-
-/* Target mode is not modelled: no initiator here would select us */
-static BuslogicResult cmd_enable_target_mode(BuslogicState *s)
-{
-    qemu_log_mask(LOG_UNIMP, "buslogic: target mode\n");
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_write_inquiry_buffer(BuslogicState *s)
-{
-    return buslogic_buffer_write(s, s->inquiry);
-}
-
-static BuslogicResult cmd_read_inquiry_buffer(BuslogicState *s)
-{
-    return buslogic_buffer_read(s, s->inquiry);
-}
-
-static uint32_t exec_scsi_more_params(BuslogicState *s)
-{
-    return s->params[BL_EXEC_SCSI_HEADER - 1];
-}
-
-static BuslogicResult cmd_exec_scsi(BuslogicState *s)
-{
-    s->board->enable_dma(s);
-    buslogic_exec_scsi(s);
-    return BL_RESULT_PENDING;
-}
-
-static BuslogicResult cmd_inquire_fw_digit3(BuslogicState *s)
-{
-    buslogic_reply_byte(s, s->board->firmware[3]);
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_inquire_fw_letter(BuslogicState *s)
-{
-    buslogic_reply_byte(s, s->board->firmware[4]);
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_inquire_pci_info(BuslogicState *s)
-{
-    buslogic_reply_byte(s, s->isa_port);
-    buslogic_reply_byte(s, s->board->irq_line(s));
-    buslogic_reply_byte(s, PCI_INFO_TERMINATION);
-    buslogic_reply_byte(s, 0);
-    return BL_RESULT_DONE;
-}
-
-/* Four characters of model, one blank; the rest, a revision, stays zero */
-static BuslogicResult cmd_inquire_model(BuslogicState *s)
-{
-    char model[6];
-
-    g_snprintf(model, sizeof(model), "%-5s", s->board->model);
-    buslogic_reply_padded(s, model, sizeof(model) - 1, s->params[0]);
-    return BL_RESULT_DONE;
-}
-
-/* All targets asynchronous, as 0x0d says */
-static BuslogicResult cmd_inquire_sync_period(BuslogicState *s)
-{
-    static const uint8_t periods[BL_NUM_TARGETS];
-
-    buslogic_reply_padded(s, periods, sizeof(periods), s->params[0]);
-    return BL_RESULT_DONE;
-}
-
-static BuslogicResult cmd_inquire_ext_setup(BuslogicState *s)
-{
-    uint8_t setup[BL_EXT_SETUP_SIZE] = {
-        [0] = s->board->bus_8d,
-        [2] = BL_SG_LIMIT & 0xff,
-        [3] = BL_SG_LIMIT >> 8,
-        [4] = s->rings.count,
-        [9] = EXT_SETUP_LEVEL_IRQ,
-        [10] = s->board->firmware[2],
-        [11] = s->board->firmware[3],
-        [12] = s->board->firmware[4],
-        [13] = s->board->features,
-    };
-
-    stl_le_p(&setup[5], s->rings.base);
-    buslogic_reply_padded(s, setup, sizeof(setup), s->params[0]);
-    return BL_RESULT_DONE;
-}
-
-/* BIOS area byte 17: target and translation of the BIOS's first disk */
-static void buslogic_update_bios_area(BuslogicState *s)
-{
-    uint64_t sectors;
-    int target;
-    uint8_t map = 0;
-
-    if (buslogic_first_disk(s, &target, &sectors)) {
-        bool extended = FIELD_EX8(s->geometry_reg, GEOMETRY, EXT_TRANS);
-
-        map = (target & 7) << 5 | buslogic_geometry(sectors, extended) << 3 |
-              target >> 3;
-    }
-    s->local_ram[BL_LOCAL_RAM_BIOS_MAP] = map;
-}
-
-/* [offset, count]; the offset wraps inside the local RAM */
-static BuslogicResult cmd_fetch_local_ram(BuslogicState *s)
-{
-    uint8_t offset = s->params[0];
-
-    buslogic_update_bios_area(s);
-    for (int i = 0; i < s->params[1]; i++) {
-        buslogic_reply_byte(s, s->local_ram[offset++]);
-    }
-    return BL_RESULT_DONE;
-}
-
-/* [offset, count], then that many bytes, all of which fit params[] */
-static uint32_t store_local_ram_more_params(BuslogicState *s)
-{
-    return s->params[1];
-}
-
-static BuslogicResult cmd_store_local_ram(BuslogicState *s)
-{
-    uint8_t offset = s->params[0];
-
-    for (int i = 0; i < s->params[1]; i++) {
-        s->local_ram[offset++] = s->params[2 + i];
-    }
-    return BL_RESULT_DONE;
-}
-
-static BuslogicNvramConfig buslogic_nvram_config(BuslogicState *s)
-{
     return (BuslogicNvramConfig) {
-        .model = s->board->model,
+        .model = s->model,
         .scsi_id = s->scsi_id,
         .isa_port = s->default_isa_port,
+        .irq = isa ? s->ops->irq_line(s) : 0,
+        .dma_channel = isa ? s->dma_channel : 0,
     };
 }
 
-static void buslogic_nvram_commit(BuslogicState *s)
+void buslogic_nvram_commit(BuslogicState *s)
 {
     if (s->nvram_blk && blk_pwrite(s->nvram_blk, 0, sizeof(s->nvram.ram),
                                    s->nvram.ram, 0) < 0) {
@@ -730,237 +323,28 @@ static void buslogic_nvram_commit(BuslogicState *s)
     }
 }
 
-static void buslogic_set_isa_port(BuslogicState *s, uint8_t code)
+/* On an ISA board, jumpers or switches say it, not the settings */
+uint8_t buslogic_home_isa_port(BuslogicState *s)
+{
+    return s->ops->set_isa_port ? buslogic_nvram_isa_port(&s->nvram)
+                                : s->default_isa_port;
+}
+
+void buslogic_set_isa_port(BuslogicState *s, uint8_t code)
 {
     trace_buslogic_isa_port(s->isa_port, code);
     s->isa_port = code;
-    s->board->set_isa_port(s, code);
-}
-
-/* 1 saves, the others load one of the sets of defaults: they are the same */
-static BuslogicResult cmd_store_nvram(BuslogicState *s)
-{
-    BuslogicNvramConfig config = buslogic_nvram_config(s);
-    BuslogicNvram defaults;
-
-    switch (s->params[0]) {
-    case BL_NVRAM_SAVE:
-        buslogic_nvram_save(&s->nvram, s->local_ram, &config);
-        buslogic_nvram_commit(s);
-        buslogic_set_isa_port(s, buslogic_nvram_isa_port(&s->nvram));
-        return BL_RESULT_DONE;
-    case BL_NVRAM_DEFAULTS:
-    case BL_NVRAM_LOAD_DEFAULTS:
-    case BL_NVRAM_SAFE_DEFAULTS:
-        buslogic_nvram_defaults(&defaults, &config);
-        memcpy(s->local_ram, defaults.ram, sizeof(s->local_ram));
-        return BL_RESULT_DONE;
-    default:
-        return BL_RESULT_INVALID;
+    if (s->ops->set_isa_port) {
+        s->ops->set_isa_port(s, code);
     }
 }
 
-/* The set-up utility in the board's own ROM, which this model has not */
-static BuslogicResult cmd_upload_autoscsi(BuslogicState *s)
+void buslogic_enable_dma(BuslogicState *s)
 {
-    qemu_log_mask(LOG_UNIMP, "buslogic: AutoSCSI code\n");
-    return BL_RESULT_INVALID;
-}
-
-static BuslogicResult cmd_set_ccb_format(BuslogicState *s)
-{
-    s->extended_lun = s->params[0];
-    return BL_RESULT_DONE;
-}
-
-/* Bytes 6 to 8 are the length, BE, of the data that follow */
-static uint32_t flash_more_params(BuslogicState *s)
-{
-    return s->params[6] << 16 | s->params[7] << 8 | s->params[8];
-}
-
-static BuslogicResult cmd_flash(BuslogicState *s)
-{
-    qemu_log_mask(LOG_UNIMP, "buslogic: flash ROM is not written\n");
-    return BL_RESULT_DONE;
-}
-
-/* [offset, length], both 16 bits LE; beyond the end there are zeros */
-static BuslogicResult cmd_read_scam(BuslogicState *s)
-{
-    unsigned offset = lduw_le_p(s->params);
-    unsigned size = offset < sizeof(s->scam) ? sizeof(s->scam) - offset : 0;
-    unsigned wanted = lduw_le_p(s->params + 2);
-
-    memset(s->reply, 0, sizeof(s->reply));
-    memcpy(s->reply, s->scam + sizeof(s->scam) - size, MIN(size, wanted));
-    s->reply_len = wanted;
-    return BL_RESULT_DONE;
-}
-
-static uint32_t write_scam_more_params(BuslogicState *s)
-{
-    return lduw_le_p(s->params + 2);
-}
-
-static BuslogicResult cmd_write_scam(BuslogicState *s)
-{
-    unsigned offset = lduw_le_p(s->params);
-    unsigned count = MIN(lduw_le_p(s->params + 2),
-                         sizeof(s->params) - SCAM_HEADER);
-
-    for (unsigned i = 0; i < count && offset + i < sizeof(s->scam); i++) {
-        s->scam[offset + i] = s->params[SCAM_HEADER + i];
+    if (s->ops->enable_dma) {
+        s->ops->enable_dma(s);
     }
-    return BL_RESULT_DONE;
 }
-
-static BuslogicResult cmd_modify_isa_port(BuslogicState *s)
-{
-    if (s->params[0] >= BL_ISA_PORT_CODES) {
-        return BL_RESULT_INVALID;
-    }
-    buslogic_set_isa_port(s, MIN(s->params[0], BL_ISA_PORT_DISABLED));
-    return BL_RESULT_DONE;
-}
-
-static const BuslogicCommand buslogic_commands[256] = {
-    [BL_CMD_TEST_CMDC] = { "test command complete", cmd_nop },
-    [BL_CMD_INIT_MAILBOX_24] = {
-        "initialise mailbox", cmd_init_mailbox_24, .params = 4,
-    },
-    /* BL_CMD_START_MAILBOX never gets this far: it has no phases at all */
-    [BL_CMD_EXEC_BIOS] = {
-        "execute BIOS command", cmd_exec_bios, .params = BL_EXEC_BIOS_PARAMS,
-    },
-    [BL_CMD_INQUIRE_BOARD_ID] = {
-        "inquire board id", cmd_inquire_board_id,
-    },
-    [BL_CMD_ENABLE_OMBR] = {
-        "enable OMBR interrupt", cmd_enable_ombr,
-        .params = 1, .finish = BL_FINISH_QUIET,
-    },
-    [BL_CMD_SET_SELECTION_TIMEOUT] = {
-        "set selection timeout", cmd_nop, .params = 4,
-    },
-    [BL_CMD_SET_BUS_ON_TIME] = {
-        "set bus-on time", cmd_set_bus_on_time, .params = 1,
-    },
-    [BL_CMD_SET_BUS_OFF_TIME] = {
-        "set bus-off time", cmd_set_bus_off_time, .params = 1,
-    },
-    [BL_CMD_SET_TRANSFER_RATE] = {
-        "set transfer rate", cmd_set_transfer_rate, .params = 1,
-    },
-    [BL_CMD_INQUIRE_DEVICES_0_7] = {
-        "inquire devices 0-7", cmd_inquire_devices_0_7,
-    },
-    [BL_CMD_INQUIRE_CONFIG] = {
-        "inquire configuration", cmd_inquire_config,
-    },
-    [BL_CMD_ENABLE_TARGET_MODE] = {
-        "enable target mode", cmd_enable_target_mode, .params = 2,
-    },
-    [BL_CMD_INQUIRE_SETUP] = {
-        "inquire setup information", cmd_inquire_setup, .params = 1,
-    },
-    [BL_CMD_WRITE_BUFFER] = {
-        "write adapter buffer", cmd_write_buffer, .params = 3,
-    },
-    [BL_CMD_READ_BUFFER] = {
-        "read adapter buffer", cmd_read_buffer, .params = 3,
-    },
-    [BL_CMD_WRITE_FIFO] = {
-        "write bus-master FIFO", cmd_write_buffer, .params = 3,
-    },
-    [BL_CMD_READ_FIFO] = {
-        "read bus-master FIFO", cmd_read_buffer, .params = 3,
-    },
-    [BL_CMD_ECHO] = { "echo", cmd_echo, .params = 1 },
-    [BL_CMD_DIAGNOSTIC] = { "diagnostic", cmd_nop },
-    [BL_CMD_SET_OPTIONS] = {
-        "set adapter options", cmd_nop, set_options_more_params, .params = 1,
-    },
-    [BL_CMD_INQUIRE_DEVICES_8_15] = {
-        "inquire devices 8-15", cmd_inquire_devices_8_15,
-    },
-    [BL_CMD_INQUIRE_TARGETS] = {
-        "inquire target devices", cmd_inquire_targets,
-    },
-    [BL_CMD_ENABLE_INTERRUPT] = {
-        "enable interrupt", cmd_enable_interrupt,
-        .params = 1, .finish = BL_FINISH_FLAG,
-    },
-    [BL_CMD_INIT_MAILBOX_32] = {
-        "initialise extended mailbox", cmd_init_mailbox_32, .params = 5,
-    },
-    [BL_CMD_EXEC_SCSI] = {
-        "execute SCSI command", cmd_exec_scsi, exec_scsi_more_params,
-        .params = BL_EXEC_SCSI_HEADER,
-    },
-    [BL_CMD_INQUIRE_FW_DIGIT3] = {
-        "inquire firmware digit", cmd_inquire_fw_digit3,
-    },
-    [BL_CMD_INQUIRE_FW_LETTER] = {
-        "inquire firmware letter", cmd_inquire_fw_letter,
-    },
-    [BL_CMD_INQUIRE_PCI_INFO] = {
-        "inquire PCI information", cmd_inquire_pci_info,
-    },
-    [BL_CMD_INQUIRE_MODEL] = {
-        "inquire model", cmd_inquire_model, .params = 1,
-    },
-    [BL_CMD_INQUIRE_SYNC_PERIOD] = {
-        "inquire synchronous period", cmd_inquire_sync_period, .params = 1,
-    },
-    [BL_CMD_INQUIRE_EXT_SETUP] = {
-        "inquire extended setup", cmd_inquire_ext_setup, .params = 1,
-    },
-    /* Drivers disagree whether 1 or 0 is strict: one scan suits both [5] */
-    [BL_CMD_ROUND_ROBIN] = {
-        "round robin mode", cmd_nop, .params = 1,
-    },
-    [BL_CMD_STORE_LOCAL_RAM] = {
-        "store local RAM", cmd_store_local_ram, store_local_ram_more_params,
-        .params = 2,
-    },
-    [BL_CMD_FETCH_LOCAL_RAM] = {
-        "fetch local RAM", cmd_fetch_local_ram,
-        .params = 2, .finish = BL_FINISH_QUIET,
-    },
-    [BL_CMD_STORE_NVRAM] = {
-        "store NVRAM", cmd_store_nvram, .params = 1,
-    },
-    [BL_CMD_UPLOAD_AUTOSCSI] = {
-        "upload AutoSCSI code", cmd_upload_autoscsi, .params = 3,
-    },
-    [BL_CMD_MODIFY_ISA_PORT] = {
-        "modify ISA port", cmd_modify_isa_port,
-        .params = 1, .finish = BL_FINISH_QUIET,
-    },
-    [BL_CMD_SET_CCB_FORMAT] = {
-        "set CCB format", cmd_set_ccb_format, .params = 1,
-    },
-    [BL_CMD_FLASH_UPLOAD] = {
-        "flash upload", cmd_flash, flash_more_params, .params = 10,
-    },
-    [BL_CMD_WRITE_INQUIRY_BUFFER] = {
-        "write inquiry buffer", cmd_write_inquiry_buffer, .params = 3,
-    },
-    [BL_CMD_READ_INQUIRY_BUFFER] = {
-        "read inquiry buffer", cmd_read_inquiry_buffer, .params = 3,
-    },
-    [BL_CMD_FLASH_ROM] = {
-        "flash ROM", cmd_flash, flash_more_params, .params = 10,
-    },
-    [BL_CMD_READ_SCAM_DATA] = {
-        "read SCAM data", cmd_read_scam, .params = 4,
-    },
-    [BL_CMD_WRITE_SCAM_DATA] = {
-        "write SCAM data", cmd_write_scam, write_scam_more_params,
-        .params = SCAM_HEADER,
-    },
-};
 
 /* Resets [3] */
 
@@ -974,10 +358,16 @@ static void buslogic_reset_registers(BuslogicState *s)
     s->rings = (BuslogicRings) { 0 };
     s->ombr_enabled = false;
     s->extended_lun = false;
-    s->geometry_reg = buslogic_nvram_extended_translation(&s->nvram)
-                      ? R_GEOMETRY_EXT_TRANS_MASK : 0;
+    s->geometry_reg = s->model->geometry;
+    if (buslogic_nvram_extended_translation(&s->nvram)) {
+        s->geometry_reg |= R_GEOMETRY_EXT_TRANS_MASK;
+    }
     s->bus_on_time = s->bus_off_time = s->transfer_rate = 0;
-    memcpy(s->local_ram, s->nvram.ram, sizeof(s->local_ram));
+    memset(s->local_ram, 0, sizeof(s->local_ram));
+    if (buslogic_model_has(s->model, BL_CAP_AUTOSCSI)) {
+        memcpy(s->local_ram, s->nvram.ram, sizeof(s->local_ram));
+    }
+    buslogic_aha_reset(s);
 }
 
 /*
@@ -1012,6 +402,7 @@ void buslogic_reset_enter(BuslogicState *s)
     memset(s->inquiry, 0, sizeof(s->inquiry));
     memset(s->scam, 0, sizeof(s->scam));
     memset(s->bios_sense, 0, sizeof(s->bios_sense));
+    buslogic_aha_power_on(s);
     s->diag_active = false;
 }
 
@@ -1019,7 +410,7 @@ void buslogic_reset_hold(BuslogicState *s)
 {
     /* The children have been held first and dropped their requests */
     buslogic_update_irq(s);
-    buslogic_set_isa_port(s, buslogic_nvram_isa_port(&s->nvram));
+    buslogic_set_isa_port(s, buslogic_home_isa_port(s));
 }
 
 void buslogic_reset_exit(BuslogicState *s)
@@ -1068,7 +459,7 @@ static uint8_t buslogic_read_data(BuslogicState *s)
     }
     val = buslogic_reply_at(s, s->reply_pos++);
     if (s->reply_pos == s->reply_len) {
-        buslogic_command_end(s, buslogic_commands[s->opcode].finish);
+        buslogic_command_end(s, buslogic_find_command(s, s->opcode)->finish);
     }
     return val;
 }
@@ -1079,6 +470,18 @@ static uint8_t buslogic_read_interrupt(BuslogicState *s)
         s->imbl_unread = false;
     }
     return s->intr_reg;
+}
+
+static uint8_t buslogic_read_geometry(BuslogicState *s)
+{
+    switch (s->model->port3) {
+    case BL_PORT3_ADAP:
+        return buslogic_aha_read_port3(s);
+    case BL_PORT3_FLOATING:
+        return 0xff;
+    default:
+        return s->geometry_reg;
+    }
 }
 
 static uint64_t buslogic_port_read(void *opaque, hwaddr addr, unsigned size)
@@ -1098,7 +501,7 @@ static uint64_t buslogic_port_read(void *opaque, hwaddr addr, unsigned size)
         val = buslogic_read_interrupt(s);
         break;
     case A_GEOMETRY:
-        val = s->geometry_reg;
+        val = buslogic_read_geometry(s);
         break;
     }
     trace_buslogic_reg_read(addr, val);
@@ -1140,6 +543,19 @@ static void buslogic_write_command(BuslogicState *s, uint8_t val)
     }
 }
 
+/* Storage only: what is pending, and the line, do not change */
+static void buslogic_write_storage(BuslogicState *s, hwaddr addr, uint8_t val)
+{
+    if (!buslogic_model_has(s->model, BL_CAP_BUSLOGIC)) {
+        return;
+    }
+    if (addr == A_INTERRUPT) {
+        s->intr_reg = val;
+    } else {
+        s->geometry_reg = val;
+    }
+}
+
 static void buslogic_port_write(void *opaque, hwaddr addr, uint64_t val,
                                 unsigned size)
 {
@@ -1155,11 +571,8 @@ static void buslogic_port_write(void *opaque, hwaddr addr, uint64_t val,
         buslogic_write_command(s, val);
         break;
     case A_INTERRUPT:
-        /* Storage only: what is pending, and the line, do not change */
-        s->intr_reg = val;
-        break;
     case A_GEOMETRY:
-        s->geometry_reg = val;
+        buslogic_write_storage(s, addr, val);
         break;
     }
 }
@@ -1192,9 +605,9 @@ static bool buslogic_rings_valid(const BuslogicRings *r)
            r->out_pos < r->count && r->in_pos < r->count;
 }
 
-static bool buslogic_command_valid(const BuslogicState *s)
+static bool buslogic_command_valid(BuslogicState *s)
 {
-    const BuslogicCommand *cmd = &buslogic_commands[s->opcode];
+    const BuslogicCommand *cmd = buslogic_find_command(s, s->opcode);
 
     if (s->phase >= BL_PHASE_COUNT || s->reply_len > UINT16_MAX ||
         s->reply_pos > s->reply_len) {
@@ -1202,17 +615,43 @@ static bool buslogic_command_valid(const BuslogicState *s)
     }
     switch (s->phase) {
     case BL_PHASE_PARAM:
-        return cmd->handler && s->param_left &&
+        return cmd && s->param_left &&
                (cmd->more_params || s->param_count + s->param_left ==
                                     cmd->params);
     case BL_PHASE_EXEC:
         return s->opcode == BL_CMD_EXEC_SCSI ||
                s->opcode == BL_CMD_EXEC_BIOS;
     case BL_PHASE_REPLY:
-        return cmd->handler && s->reply_pos < s->reply_len;
+        return cmd && s->reply_pos < s->reply_len;
     default:
         return true;
     }
+}
+
+/* A stream that does not say so was written by one of these */
+#define UNNAMED_MODEL   "bt958"
+
+static void buslogic_name_model(BuslogicState *s, const char *name)
+{
+    strpadcpy((char *)s->model_name, sizeof(s->model_name), name, 0);
+}
+
+static bool buslogic_board_valid(const BuslogicState *s)
+{
+    const char *name = (const char *)s->model_name;
+
+    if (strncmp(name, s->model->name, sizeof(s->model_name))) {
+        error_report("buslogic: the incoming adapter is a '%.*s', "
+                     "this one is a '%s'", (int)sizeof(s->model_name), name,
+                     s->model->name);
+        return false;
+    }
+    if ((s->mailbox_lock || s->bios_rings.count) &&
+        !buslogic_model_has(s->model, BL_CAP_AHA_C)) {
+        return false;
+    }
+    return s->isa_port <= BL_ISA_PORT_DISABLED &&
+           (s->ops->set_isa_port || s->isa_port == s->default_isa_port);
 }
 
 static int buslogic_post_load(void *opaque, int version_id)
@@ -1225,21 +664,60 @@ static int buslogic_post_load(void *opaque, int version_id)
         r->s = s;
         s->num_requests++;
     }
-    if (!buslogic_rings_valid(&s->rings) || !buslogic_command_valid(s) ||
-        s->isa_port > BL_ISA_PORT_DISABLED) {
+    if (!buslogic_board_valid(s) || !buslogic_rings_valid(&s->rings) ||
+        !buslogic_rings_valid(&s->bios_rings) || !buslogic_command_valid(s)) {
         return -EINVAL;
     }
-    s->board->set_isa_port(s, s->isa_port);
+    buslogic_set_isa_port(s, s->isa_port);
     buslogic_mbox_resume(s);
     return 0;
 }
 
 static int buslogic_pre_load(void *opaque)
 {
+    BuslogicState *s = opaque;
+
     /* What waits here belongs to a machine that is being replaced */
-    buslogic_mbox_reset(opaque);
+    buslogic_mbox_reset(s);
+    buslogic_name_model(s, UNNAMED_MODEL);
+    s->adap_pos = 0;
+    s->mailbox_lock = 0;
+    s->bios_rings = (BuslogicRings) { 0 };
     return 0;
 }
+
+static bool buslogic_board_needed(void *opaque)
+{
+    BuslogicState *s = opaque;
+
+    return strcmp(s->model->name, UNNAMED_MODEL);
+}
+
+static int buslogic_board_pre_save(void *opaque)
+{
+    BuslogicState *s = opaque;
+
+    buslogic_name_model(s, s->model->name);
+    return 0;
+}
+
+static const VMStateDescription vmstate_buslogic_board = {
+    .name = "buslogic-core/board",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = buslogic_board_needed,
+    .pre_save = buslogic_board_pre_save,
+    .fields = (const VMStateField[]) {
+        VMSTATE_BUFFER(model_name, BuslogicState),
+        VMSTATE_UINT8(adap_pos, BuslogicState),
+        VMSTATE_UINT8(mailbox_lock, BuslogicState),
+        VMSTATE_UINT32(bios_rings.base, BuslogicState),
+        VMSTATE_UINT8(bios_rings.count, BuslogicState),
+        VMSTATE_UINT8(bios_rings.out_pos, BuslogicState),
+        VMSTATE_BOOL(bios_rings.scan_pending, BuslogicState),
+        VMSTATE_END_OF_LIST()
+    }
+};
 
 const VMStateDescription vmstate_buslogic = {
     .name = "buslogic-core",
@@ -1273,7 +751,7 @@ const VMStateDescription vmstate_buslogic = {
         VMSTATE_UINT8(rings.format, BuslogicState),
         VMSTATE_UINT8(rings.out_pos, BuslogicState),
         VMSTATE_UINT8(rings.in_pos, BuslogicState),
-        VMSTATE_BOOL(scan_pending, BuslogicState),
+        VMSTATE_BOOL(rings.scan_pending, BuslogicState),
         VMSTATE_BOOL(ombr_enabled, BuslogicState),
         VMSTATE_BOOL(extended_lun, BuslogicState),
         VMSTATE_UINT8(isa_port, BuslogicState),
@@ -1289,6 +767,10 @@ const VMStateDescription vmstate_buslogic = {
         VMSTATE_QTAILQ_V(done, BuslogicState, 1, vmstate_buslogic_request,
                          BuslogicRequest, next),
         VMSTATE_END_OF_LIST()
+    },
+    .subsections = (const VMStateDescription * const []) {
+        &vmstate_buslogic_board,
+        NULL
     }
 };
 
@@ -1359,16 +841,97 @@ static bool buslogic_load_nvram(BuslogicState *s, Error **errp)
     return true;
 }
 
-bool buslogic_realize(BuslogicState *s, DeviceState *dev, Error **errp)
+/* The board as a property */
+
+static BuslogicState *buslogic_from_object(Object *obj)
 {
-    if (s->scsi_id >= BL_NUM_TARGETS) {
-        error_setg(errp, "scsi-id must be 0 to %d", BL_NUM_TARGETS - 1);
+    return BUSLOGIC_BOARD_GET_CLASS(obj)->core(obj);
+}
+
+static char *buslogic_get_model(Object *obj, Error **errp)
+{
+    return g_strdup(buslogic_from_object(obj)->model->name);
+}
+
+static void buslogic_set_model(Object *obj, const char *name, Error **errp)
+{
+    BuslogicState *s = buslogic_from_object(obj);
+    const BuslogicModel *model = buslogic_model_find(s->model->bus, name);
+
+    if (DEVICE(obj)->realized) {
+        error_setg(errp, "model cannot be changed at run time");
+    } else if (!model) {
+        g_autofree char *names = buslogic_model_names(s->model->bus);
+
+        error_setg(errp, "there is no model '%s', only %s", name, names);
+    } else {
+        s->model = model;
+    }
+}
+
+void buslogic_class_add_model(ObjectClass *klass)
+{
+    object_class_property_add_str(klass, "model", buslogic_get_model,
+                                  buslogic_set_model);
+}
+
+/* ISA ports of all boards */
+
+uint16_t buslogic_isa_port_base(uint8_t code)
+{
+    /* Order of enum BuslogicIsaPortCode */
+    static const uint16_t bases[] = {
+        0x330, 0x334, 0x230, 0x234, 0x130, 0x134,
+    };
+
+    return code < ARRAY_SIZE(bases) ? bases[code] : 0;
+}
+
+/* A guest may have moved those of a PCI board; a reset moves them back */
+static int buslogic_has_isa_ports_of(Object *obj, void *opaque)
+{
+    BuslogicState *s = opaque;
+    BuslogicState *other;
+    uint8_t code = buslogic_home_isa_port(s);
+
+    if (!object_dynamic_cast(obj, TYPE_BUSLOGIC_BOARD) ||
+        !DEVICE(obj)->realized) {
+        return 0;
+    }
+    other = buslogic_from_object(obj);
+    return other != s && (other->isa_port == code ||
+                          buslogic_home_isa_port(other) == code);
+}
+
+bool buslogic_check_isa_port(BuslogicState *s, Error **errp)
+{
+    uint16_t base = buslogic_isa_port_base(buslogic_home_isa_port(s));
+
+    if (base &&
+        object_child_foreach_recursive(object_get_root(),
+                                       buslogic_has_isa_ports_of, s)) {
+        error_setg(errp, "another BusLogic adapter has the ISA ports at 0x%x",
+                   base);
         return false;
     }
+    return true;
+}
+
+bool buslogic_realize(BuslogicState *s, DeviceState *dev, Error **errp)
+{
     s->dev = dev;
+    if (s->scsi_id >= s->model->targets) {
+        error_setg(errp, "scsi-id must be 0 to %d", s->model->targets - 1);
+        return false;
+    }
+    if (s->nvram_blk && !buslogic_model_keeps_settings(s->model)) {
+        error_setg(errp, "the %s has no NVRAM", s->model->desc);
+        return false;
+    }
     if (!buslogic_load_nvram(s, errp)) {
         return false;
     }
+    s->isa_port = buslogic_home_isa_port(s);
     buslogic_scsi_init(s);
     buslogic_mbox_init(s);
     buslogic_add_stats(s);
@@ -1381,3 +944,13 @@ void buslogic_unrealize(BuslogicState *s)
     buslogic_cancel_all(s);
     buslogic_mbox_cleanup(s);
 }
+
+static const TypeInfo buslogic_core_types[] = {
+    {
+        .name = TYPE_BUSLOGIC_BOARD,
+        .parent = TYPE_INTERFACE,
+        .class_size = sizeof(BuslogicBoardClass),
+    },
+};
+
+DEFINE_TYPES(buslogic_core_types)

@@ -3,13 +3,13 @@
  *
  * BusLogic MultiMaster SCSI host adapter: shared state
  *
- * buslogic.c is the register level core, buslogic-mbox.c serves mailboxes,
- * buslogic-scsi.c runs CCBs on the SCSI bus, buslogic-nvram.c keeps the
- * board's settings, buslogic-bios.c decodes the BIOS command, buslogic-boot.c
- * tells firmware the boot order.  Bus glue
- * (buslogic-pci.c) embeds a BuslogicState, fills in BuslogicBoard and calls
- * the functions below "Core, for bus glue"; only the glue knows what bus the
- * board is plugged into.
+ * buslogic.c is the register level core, buslogic-commands.c has the host
+ * commands, buslogic-mbox.c serves mailboxes, buslogic-scsi.c runs CCBs on
+ * the SCSI bus, buslogic-nvram.c keeps the board's settings, buslogic-bios.c
+ * decodes the BIOS command, buslogic-boot.c tells firmware the boot order;
+ * buslogic-models.c says what the boards differ in.  Bus glue
+ * (buslogic-pci.c, buslogic-isa.c) embeds a BuslogicState, fills in
+ * BuslogicBusOps and calls the functions below "Core, for bus glue".
  */
 
 #ifndef HW_SCSI_BUSLOGIC_H
@@ -18,17 +18,19 @@
 #include "hw/irq.h"
 #include "hw/scsi/buslogic-bios.h"
 #include "hw/scsi/buslogic-decode.h"
+#include "hw/scsi/buslogic-models.h"
 #include "hw/scsi/buslogic-nvram.h"
 #include "hw/scsi/scsi.h"
 #include "system/dma.h"
 #include "system/memory.h"
 
 #define BL_MAX_LUN          31      /* inclusive; the CCB has five bits */
-#define BL_MAX_REQUESTS     255     /* CCBs taken from the guest at a time */
 #define BL_MAX_SENSE        255     /* bytes; the CCB's field is one byte */
 /* Longest parameter list stored: that of 0xa9 with all SCAM data */
 #define BL_MAX_PARAMS       (4 + BL_SCAM_SIZE)
 #define BL_MAX_REPLY        256     /* bytes */
+
+#define BL_MODEL_NAME_SIZE  16      /* bytes, in migration streams */
 
 typedef struct BuslogicState BuslogicState;
 typedef struct BuslogicRequest BuslogicRequest;
@@ -42,23 +44,33 @@ typedef enum BuslogicPhase {
     BL_PHASE_COUNT,
 } BuslogicPhase;
 
-/*
- * What distinguishes the boards: constant data, and what only the bus glue
- * can do.
- */
-typedef struct BuslogicBoard {
-    const char *model;              /* reply to 0x8b, at most 5 characters */
-    const char *firmware;           /* "5.07B" */
-    uint8_t bus_8d;                 /* byte 0 of 0x8d: 'A' or 'E' */
-    uint8_t bus_0d;                 /* byte 19 of 0x0d: 'A' or 'F' */
-    uint8_t features;               /* byte 13 of 0x8d */
+/* What only the bus glue can do */
+typedef struct BuslogicBusOps {
     /* Interrupt line in use, as the host numbers it */
     uint8_t (*irq_line)(BuslogicState *s);
-    /* Let the board reach memory, as its BIOS would have done */
+    /* Let the board reach memory, as its BIOS would have done; or NULL */
     void (*enable_dma)(BuslogicState *s);
-    /* Decode the ISA compatible ports at this enum BuslogicIsaPortCode */
+    /*
+     * Decode the ISA compatible ports at this enum BuslogicIsaPortCode; NULL
+     * if the ports never move
+     */
     void (*set_isa_port)(BuslogicState *s, uint8_t code);
-} BuslogicBoard;
+    /* A subtype of TYPE_SCSI_BUS; NULL for that itself */
+    const char *scsi_bus_type;
+} BuslogicBusOps;
+
+/*
+ * Devices with such an adapter inside.  They are bound to find each other:
+ * no two may have the same ISA ports.
+ */
+#define TYPE_BUSLOGIC_BOARD "buslogic-board"
+typedef struct BuslogicBoardClass BuslogicBoardClass;
+DECLARE_CLASS_CHECKERS(BuslogicBoardClass, BUSLOGIC_BOARD, TYPE_BUSLOGIC_BOARD)
+
+struct BuslogicBoardClass {
+    InterfaceClass parent_class;
+    BuslogicState *(*core)(Object *obj);
+};
 
 /* Mailbox arrays in guest memory (section 5) */
 typedef struct BuslogicRings {
@@ -67,6 +79,7 @@ typedef struct BuslogicRings {
     uint8_t format;                 /* BuslogicFormat */
     uint8_t out_pos;                /* where the next scan starts */
     uint8_t in_pos;                 /* where the next completion goes */
+    bool scan_pending;              /* a doorbell waits for scan_bh */
 } BuslogicRings;
 
 typedef QTAILQ_HEAD(, BuslogicRequest) BuslogicRequestList;
@@ -86,7 +99,8 @@ struct BuslogicState {
     AddressSpace *as;               /* what the board's DMA reaches */
     qemu_irq irq;
     SCSIBus bus;
-    const BuslogicBoard *board;
+    const BuslogicModel *model;
+    const BuslogicBusOps *ops;
 
     QEMUBH *scan_bh;                /* serves the outgoing mailboxes */
     QEMUBH *post_bh;                /* reports to the incoming mailboxes */
@@ -101,7 +115,9 @@ struct BuslogicState {
     /* Properties */
     BlockBackend *nvram_blk;        /* NULL: forgotten with the machine */
     uint8_t scsi_id;
-    uint8_t default_isa_port;       /* enum BuslogicIsaPortCode */
+    uint8_t default_isa_port;       /* enum BuslogicIsaPortCode; that of */
+                                    /* an ISA board is its only one */
+    uint8_t dma_channel;            /* as reported by 0x0b */
 
     /* Registers */
     bool diag_active;               /* DACT not yet shown to the guest */
@@ -109,6 +125,7 @@ struct BuslogicState {
     bool cmd_invalid;
     uint8_t intr_reg;               /* +2 as the guest reads it */
     uint8_t geometry_reg;
+    uint8_t adap_pos;               /* letters read from +3, modulo 256 */
 
     /* Interrupts (section 3.3): R_INTERRUPT bits */
     uint8_t causes;                 /* presented */
@@ -131,7 +148,8 @@ struct BuslogicState {
 
     /* Settings made by host commands */
     BuslogicRings rings;
-    bool scan_pending;              /* a doorbell waits for scan_bh */
+    BuslogicRings bios_rings;       /* 0x25 of an AHA-154xC; outgoing only */
+    uint8_t mailbox_lock;           /* 0x29: code, 0 if not locked */
     bool ombr_enabled;
     bool extended_lun;
     uint8_t isa_port;               /* enum BuslogicIsaPortCode */
@@ -146,6 +164,7 @@ struct BuslogicState {
     BuslogicNvram nvram;            /* outlives resets */
 
     GSList *boot_paths;             /* suffixes in the boot order */
+    uint8_t model_name[BL_MODEL_NAME_SIZE]; /* in a stream only */
 
     BuslogicStats stats;
 };
@@ -158,11 +177,22 @@ extern const VMStateDescription vmstate_buslogic;
 /* Core, for bus glue (buslogic.c) */
 
 /*
- * Set up @s for the device @dev.  The caller has filled in board, as, irq
- * and the properties.  Sets @errp if a property is out of range.
+ * Add the property that chooses the board; an instance starts as the one
+ * that its init function has put in BuslogicState.model.
+ */
+void buslogic_class_add_model(ObjectClass *klass);
+
+/*
+ * Set up @s for the device @dev.  The caller has filled in ops, as, irq and
+ * the properties.  Sets @errp if a property is out of range.
  */
 bool buslogic_realize(BuslogicState *s, DeviceState *dev, Error **errp);
 void buslogic_unrealize(BuslogicState *s);
+
+/* The first of the ports of an enum BuslogicIsaPortCode; 0 if disabled */
+uint16_t buslogic_isa_port_base(uint8_t code);
+/* False, with an error, if another board has the ISA ports of @s */
+bool buslogic_check_isa_port(BuslogicState *s, Error **errp);
 
 /* The three phases of a machine or PCI reset */
 void buslogic_reset_enter(BuslogicState *s);
@@ -179,8 +209,23 @@ void buslogic_raise(BuslogicState *s, uint8_t causes);
 /* Finish the host command in BL_PHASE_EXEC with @len reply bytes */
 void buslogic_command_reply(BuslogicState *s, const void *reply, size_t len);
 
+/* Let the interrupt line follow the causes presented, or hold it low */
+void buslogic_gate_interrupts(BuslogicState *s, bool enable);
+/* Where the ISA ports are after a reset of the machine */
+uint8_t buslogic_home_isa_port(BuslogicState *s);
+/* Move the ISA compatible ports to this enum BuslogicIsaPortCode */
+void buslogic_set_isa_port(BuslogicState *s, uint8_t code);
+/* What the factory settings of this board depend on */
+BuslogicNvramConfig buslogic_nvram_config(BuslogicState *s);
+/* Write the NVRAM to the user's drive, if there is one */
+void buslogic_nvram_commit(BuslogicState *s);
+
+/* Let the board reach memory */
+void buslogic_enable_dma(BuslogicState *s);
+
 /*
  * DMA from or to guest RAM, and nothing but RAM, at an address of @format.
+ * The address wraps at its top, and at 16 MiB on ISA boards in any case.
  * Returns MEMTX_OK, or an error after which @buf or memory is undefined.
  */
 MemTxResult buslogic_dma_read(BuslogicState *s, BuslogicFormat format,
@@ -194,8 +239,8 @@ void buslogic_mbox_init(BuslogicState *s);
 void buslogic_mbox_cleanup(BuslogicState *s);
 /* Forget rings and whatever waits to be posted, on any reset */
 void buslogic_mbox_reset(BuslogicState *s);
-/* The guest rang the doorbell */
-void buslogic_mbox_kick(BuslogicState *s);
+/* The guest rang the doorbell of @rings, those of @s or of its BIOS */
+void buslogic_mbox_kick(BuslogicState *s, BuslogicRings *rings);
 /* Take up what was left alone while s->resetting */
 void buslogic_mbox_resume(BuslogicState *s);
 /* A request was freed, so that a scan held up for want of room may go on */
@@ -203,11 +248,21 @@ void buslogic_mbox_room(BuslogicState *s);
 /* Something waits to be posted, or the guest may have made room for it */
 void buslogic_mbox_post(BuslogicState *s);
 
+/* AHA-154xC (buslogic-aha.c) */
+
+/* Any reset but that of the SCSI bus */
+void buslogic_aha_reset(BuslogicState *s);
+/* A reset of the machine, in addition */
+void buslogic_aha_power_on(BuslogicState *s);
+/* What is at +3 with BL_PORT3_ADAP; the next letter each time */
+uint8_t buslogic_aha_read_port3(BuslogicState *s);
+
 /* The SCSI bus (buslogic-scsi.c) */
 
 void buslogic_scsi_init(BuslogicState *s);
-/* Take and run the CCB at guest address @addr */
-void buslogic_ccb_start(BuslogicState *s, uint32_t addr);
+/* Take and run the CCB at guest address @addr, from a mailbox of @rings */
+void buslogic_ccb_start(BuslogicState *s, const BuslogicRings *rings,
+                        uint32_t addr);
 /* Cancel the oldest running CCB with this address, report what came of it */
 void buslogic_ccb_abort(BuslogicState *s, uint32_t addr);
 /* Run host command 0x83 or 0x03 from s->params; the reply comes later */

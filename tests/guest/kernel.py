@@ -2,11 +2,10 @@
 """Debian's own kernel, unpacked from its package and never installed."""
 
 import lzma
-import os
 import re
-import subprocess
 
-from guest.paths import Missing, OUT, call, tool
+from guest.debian import unpacked
+from guest.paths import call, tool
 
 META = 'linux-image-amd64'
 
@@ -18,8 +17,9 @@ class Kernel:
         self.tree = tree
         compressed = next(tree.glob('boot/vmlinuz-*'))
         self.release = compressed.name.removeprefix('vmlinuz-')
-        unpacked = tree / 'vmlinux'
-        self.image = unpacked if unpacked.exists() else compressed
+        self.compressed = compressed
+        elf = tree / 'vmlinux'
+        self.image = elf if elf.exists() else compressed
         # Without merged /usr the modules are in /lib, with it in /usr/lib.
         self.modules = next(path for prefix in ('', 'usr/') if (
             path := tree / f'{prefix}lib/modules/{self.release}').is_dir())
@@ -32,36 +32,6 @@ def _package_name():
     if not match:
         raise RuntimeError(f'{META} is not in the package lists')
     return match.group(1)
-
-
-def _download(folder):
-    # As root apt would switch to a user who cannot write to the build tree.
-    call(tool('apt-get', 'apt'), '-o', 'APT::Sandbox::User=root',
-         'download', _package_name(), cwd=folder)
-
-
-def _download_with_fresh_lists(folder):
-    """A new machine has no package lists, an old one outdated ones."""
-    try:
-        _download(folder)
-    except (RuntimeError, subprocess.SubprocessError) as error:
-        if os.geteuid() != 0:
-            raise Missing(f'cannot download {META} ({error}); '
-                          'as root: apt-get update') from error
-        call('apt-get', 'update')
-        _download(folder)
-
-
-def _package(folder):
-    """The .deb, downloaded at most once, and only taken when complete."""
-    partial = folder / 'partial'
-    partial.mkdir(parents=True, exist_ok=True)
-    if not list(folder.glob('*.deb')):
-        print(f'downloading the package behind {META}', flush=True)
-        _download_with_fresh_lists(partial)
-        deb = next(partial.glob('*.deb'))
-        deb.rename(folder / deb.name)
-    return next(folder.glob('*.deb'))
 
 
 def _decompress(tree):
@@ -81,11 +51,9 @@ def _decompress(tree):
 
 def get():
     """The kernel; downloads and unpacks it only the first time."""
-    tree = OUT / 'kernel'
-    done = tree / 'unpacked'
+    tree = unpacked(META, _package_name)
+    done = tree / 'decompressed'
     if not done.exists():
-        deb = _package(OUT / 'download')
-        call(tool('dpkg-deb', 'dpkg'), '-x', deb, tree)
         _decompress(tree)
         done.touch()
     return Kernel(tree)

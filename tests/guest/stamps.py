@@ -13,12 +13,12 @@ MIB = 1 << 20
 _STAMP = struct.Struct('<QII')
 
 
-def _sector(lba, disk, generation):
+def stamp(lba, disk, generation):
     return _STAMP.pack(lba, disk, generation) * (SECTOR // _STAMP.size)
 
 
 def _area(mib, disk, generation):
-    return b''.join(_sector(lba, disk, generation)
+    return b''.join(stamp(lba, disk, generation)
                     for lba in range(mib * MIB // SECTOR))
 
 
@@ -50,7 +50,7 @@ class StampedDisk:
 
     def _check(self, lba, sector):
         generation = _STAMP.unpack_from(sector)[2]
-        if sector != _sector(lba, self.number, generation):
+        if sector != stamp(lba, self.number, generation):
             raise AssertionError(
                 f'disk {self.number} has a wrong sector {lba}: '
                 f'(lba, disk, generation) = {_STAMP.unpack_from(sector)}')

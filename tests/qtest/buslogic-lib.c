@@ -141,8 +141,53 @@ static void find_function(Adapter *a)
     g_assert_not_reached();
 }
 
+/* Interrupts of ISA boards are all on the second controller */
+
+#define PIC2_COMMAND        0xa0
+#define PIC2_MASK           0xa1
+#define PIC2_EDGE_LEVEL     0x4d1
+#define PIC_READ_IRR        0x0a
+#define PIC_POLL            0x0c
+#define PIC_EOI             0x20
+
+static uint8_t isa_irq_bit(Adapter *a)
+{
+    g_assert_cmpuint(a->irq, >=, 8);
+    return 1 << (a->irq - 8);
+}
+
+void isa_irq_trigger(Adapter *a, bool level)
+{
+    uint8_t elcr = qtest_inb(a->qts, PIC2_EDGE_LEVEL) & ~isa_irq_bit(a);
+
+    qtest_outb(a->qts, PIC2_EDGE_LEVEL,
+               elcr | (level ? isa_irq_bit(a) : 0));
+}
+
+bool isa_irq_requested(Adapter *a)
+{
+    qtest_outb(a->qts, PIC2_COMMAND, PIC_READ_IRR);
+    return qtest_inb(a->qts, PIC2_COMMAND) & isa_irq_bit(a);
+}
+
+void isa_irq_take(Adapter *a)
+{
+    uint8_t mask = qtest_inb(a->qts, PIC2_MASK);
+
+    qtest_outb(a->qts, PIC2_MASK, ~isa_irq_bit(a));
+    qtest_outb(a->qts, PIC2_COMMAND, PIC_POLL);
+    g_assert_cmphex(qtest_inb(a->qts, PIC2_COMMAND), ==,
+                    0x80 | (a->irq - 8));
+    qtest_outb(a->qts, PIC2_COMMAND, PIC_EOI);
+    qtest_outb(a->qts, PIC2_MASK, mask);
+}
+
 void adapter_enable(Adapter *a)
 {
+    if (a->irq) {
+        isa_irq_trigger(a, true);
+        return;
+    }
     find_function(a);
     a->io = ADAPTER_IO;
     a->mmio = ADAPTER_MMIO;
@@ -162,27 +207,70 @@ void adapter_set_bus_master(Adapter *a, bool on)
 
 /* Machines */
 
-Adapter *adapter_start(const char *device, const char *fmt, ...)
+static Adapter *adapter_new(QTestState *qts, uint32_t heap_base)
 {
     Adapter *a = g_new0(Adapter, 1);
-    g_autofree char *args = NULL;
+
+    a->qts = qts;
+    a->heap_base = a->heap = heap_base;
+    a->blocks = g_array_new(false, false, sizeof(GuestBlock));
+    return a;
+}
+
+static void G_GNUC_PRINTF(3, 0) start_machine(Adapter *a, const char *device,
+                                              const char *fmt, va_list ap,
+                                              const char *machine)
+{
+    g_autofree char *args = g_strdup_vprintf(fmt, ap);
+
+    a->qts = qtest_initf("-M %s -m 32 -nodefaults -device %s %s", machine,
+                         device, args);
+}
+
+Adapter *adapter_start(const char *device, const char *fmt, ...)
+{
+    Adapter *a = adapter_new(NULL, GUEST_HEAP);
     va_list ap;
 
     va_start(ap, fmt);
-    args = g_strdup_vprintf(fmt, ap);
+    start_machine(a, device, fmt, ap, "pc");
     va_end(ap);
-    a->qts = qtest_initf("-M pc -m 32 -nodefaults -device %s %s",
-                         device, args);
-    a->heap = GUEST_HEAP;
-    a->blocks = g_array_new(false, false, sizeof(GuestBlock));
     adapter_enable(a);
     return a;
 }
 
-void adapter_stop(Adapter *a)
+static void isa_adapter_set(Adapter *a, uint16_t io, uint8_t irq)
+{
+    a->io = io;
+    a->irq = irq;
+    adapter_enable(a);
+}
+
+Adapter *isa_adapter_start(const char *machine, uint16_t io, uint8_t irq,
+                           const char *device, const char *fmt, ...)
+{
+    Adapter *a = adapter_new(NULL, GUEST_HEAP);
+    va_list ap;
+
+    va_start(ap, fmt);
+    start_machine(a, device, fmt, ap, machine);
+    va_end(ap);
+    isa_adapter_set(a, io, irq);
+    return a;
+}
+
+/* The upper half of what there is to allocate is its own */
+Adapter *isa_adapter_beside(Adapter *a, uint16_t io, uint8_t irq)
+{
+    Adapter *isa = adapter_new(a->qts, (GUEST_HEAP + GUEST_HEAP_END) / 2);
+
+    isa_adapter_set(isa, io, irq);
+    return isa;
+}
+
+void adapter_forget(Adapter *a)
 {
     guest_check_guards(a);
-    qtest_quit(a->qts);
     g_array_free(a->blocks, true);
     g_free(a);
 }
@@ -200,6 +288,14 @@ char *refused(const char *args)
     g_assert_true(WIFEXITED(status));
     g_assert_cmpint(WEXITSTATUS(status), ==, 1);
     return stderr_text;
+}
+
+void adapter_stop(Adapter *a)
+{
+    QTestState *qts = a->qts;
+
+    adapter_forget(a);
+    qtest_quit(qts);
 }
 
 void machine_reset(Adapter *a)
@@ -281,7 +377,7 @@ void guest_check_guards(Adapter *a)
 void guest_free_all(Adapter *a)
 {
     g_array_set_size(a->blocks, 0);
-    a->heap = GUEST_HEAP;
+    a->heap = a->heap_base;
 }
 
 void guest_assert_equal(Adapter *a, uint32_t addr, const void *data,
@@ -315,11 +411,11 @@ void guest_assert_blocks(Adapter *a, uint32_t addr, uint32_t lba, size_t len)
 
 GBytes *guest_snapshot(Adapter *a)
 {
-    size_t heap_size = a->heap - GUEST_HEAP;
+    size_t heap_size = a->heap - a->heap_base;
     uint8_t *data = g_malloc(LOW_MEMORY + heap_size);
 
     qtest_bufread(a->qts, 0, data, LOW_MEMORY);
-    qtest_bufread(a->qts, GUEST_HEAP, data + LOW_MEMORY, heap_size);
+    qtest_bufread(a->qts, a->heap_base, data + LOW_MEMORY, heap_size);
     return g_bytes_new_take(data, LOW_MEMORY + heap_size);
 }
 
@@ -364,6 +460,9 @@ void write_command(Adapter *a, uint8_t byte)
 
 bool interrupt_line(Adapter *a)
 {
+    if (a->irq) {
+        return isa_irq_requested(a);
+    }
     return config_readw(a, PCI_STATUS) & PCI_STATUS_INTERRUPT;
 }
 

@@ -61,6 +61,7 @@ typedef struct Disk {
 typedef struct Adapter {
     QTestState *qts;
     uint8_t devfn;
+    uint8_t irq;                    /* of an ISA board; 0: it is for PCI */
     uint16_t io;
     uint32_t mmio;
 
@@ -71,6 +72,7 @@ typedef struct Adapter {
     unsigned out;                   /* the next entry of each */
     unsigned in;
 
+    uint32_t heap_base;
     uint32_t heap;
     GArray *blocks;                 /* of guest memory */
 } Adapter;
@@ -135,8 +137,25 @@ Adapter *adapter_start(const char *device, const char *fmt, ...)
 void adapter_stop(Adapter *a);
 /* What QEMU says on stderr of arguments that it must refuse */
 char *refused(const char *args);
-/* Find the function, program the BARs and the command register */
+/* The same for a board for ISA with these resources, on any machine */
+Adapter *isa_adapter_start(const char *machine, uint16_t io, uint8_t irq,
+                           const char *device, const char *fmt, ...)
+    G_GNUC_PRINTF(5, 6);
+/* A board for ISA that is in the machine of @a as well */
+Adapter *isa_adapter_beside(Adapter *a, uint16_t io, uint8_t irq);
+/* Check the guards, and leave the machine alone */
+void adapter_forget(Adapter *a);
+/*
+ * On PCI find the function, program the BARs and the command register; on
+ * ISA make the interrupt controller show the level of the line
+ */
 void adapter_enable(Adapter *a);
+/* Whether its line makes edges or has a level, as the controller sees it */
+void isa_irq_trigger(Adapter *a, bool level);
+/* The interrupt controller's request bit of it */
+bool isa_irq_requested(Adapter *a);
+/* What a processor does to take the interrupt: the request is gone */
+void isa_irq_take(Adapter *a);
 void adapter_set_bus_master(Adapter *a, bool on);
 /* Reset the machine, as its reset button does */
 void machine_reset(Adapter *a);

@@ -10,7 +10,8 @@
 
 /* FreeBSD 3.1 to 12: bt, for CAM */
 
-#define FB_MAILBOXES    192
+#define FB_MAILBOXES    192         /* by how many CCBs the board has */
+#define FB_MAILBOXES_545C 50
 #define FB_SENSE        32
 #define FB_SEGMENTS     17
 #define FB_DACT_POLLS   POLLS(5, 100)
@@ -152,15 +153,17 @@ static void fb_probe(Adapter *a)
 
 static void fb_fetch_adapter_info(Adapter *a)
 {
+    const Board *board = board_of(a);
     uint8_t r[64];
 
     fb_expect(a, 0x04, NO_BYTES, r, 4);
-    assert_bytes(r, 4, 'A', 'A', '5', '0');
+    g_assert_cmpmem(r, 4, board->id, 4);
     fb_expect(a, 0x84, NO_BYTES, r, 1);
     fb_expect(a, 0x85, NO_BYTES, r, 1);
     fb_expect(a, 0x8d, BYTES(14), r, 14);
+    g_assert_cmphex(r[0], ==, board->bus);
     fb_expect(a, 0x8b, BYTES(5), r, 5);
-    assert_bytes(r, 5, '9', '5', '8', ' ', ' ');
+    g_assert_cmpmem(r, 5, board->model, 5);
     g_assert_cmphex(read_geometry(a) & 0x80, ==, 0x80);
     fb_expect(a, 0x91, BYTES(64, 64), r, 64);
     fb_expect(a, 0x0b, NO_BYTES, r, 3);
@@ -170,7 +173,7 @@ static void fb_fetch_adapter_info(Adapter *a)
 /* Neither 0x96 nor 0x25 nor 0x24 */
 static void fb_initialise(Adapter *a)
 {
-    uint8_t init[5] = { FB_MAILBOXES };
+    uint8_t init[5] = { a->count };
 
     rings_clear(a);
     store_le32(init + 1, a->outgoing);
@@ -182,7 +185,8 @@ static void fb_bring_up(Adapter *a)
 {
     fb_probe(a);
     fb_fetch_adapter_info(a);
-    rings_alloc(a, 32, FB_MAILBOXES);
+    rings_alloc(a, 32, board_of(a)->bus == 'A' ? FB_MAILBOXES_545C
+                                               : FB_MAILBOXES);
     fb_initialise(a);
     g_assert_cmphex(read_status(a), ==, READY);
     assert_idle(a);
@@ -203,6 +207,19 @@ static uint8_t fb_query_pci(Adapter *a)
 static void fb_boot(Adapter *a)
 {
     fb_query_pci(a);
+    fb_bring_up(a);
+}
+
+/* An ISA board must have a channel in its model's range, too */
+static void fb_boot_isa(Adapter *a)
+{
+    uint8_t config[3];
+
+    fb_probe(a);
+    fb_expect(a, 0x0b, NO_BYTES, config, 3);
+    g_assert_true(legal_config(config));
+    g_assert_cmphex(board_of(a)->model[0], ==, '5');
+    g_assert_cmphex(config[0], >=, 0x20);
     fb_bring_up(a);
 }
 
@@ -253,6 +270,36 @@ const Driver freebsd = {
     .num_targets = 16,
     .residual = true,
 };
+
+static const Driver freebsd_isa = {
+    .name = "freebsd-bt545c",
+    .machine = machine_bt545c,
+    .boot = fb_boot_isa,
+    .prepare = fb_prepare,
+    .interrupt = fb_interrupt,
+    .max_segments = FB_SEGMENTS,
+    .max_bytes = 64 * 1024,
+    .num_targets = 8,
+    .residual = true,
+};
+
+static void test_fb_isa_io(void)
+{
+    replay_io(&freebsd_isa);
+}
+
+/* It finishes the target's CCBs when this comes back, if they have not yet */
+static void test_fb_isa_device_reset(void)
+{
+    Ccb bdr = ccb_device_reset(DISK);
+
+    replay_device_reset_returning(&freebsd_isa, &bdr);
+}
+
+static void test_fb_isa_hard_reset(void)
+{
+    replay_reset(&freebsd_isa, fb_reset);
+}
 
 static void test_fb_attach(void)
 {
@@ -449,9 +496,17 @@ static void add_freebsd(void)
     qtest_add_func("/buslogic/replay/freebsd/hard-reset", test_fb_hard_reset);
     qtest_add_func("/buslogic/replay/freebsd/soft-reset", test_fb_soft_reset);
     qtest_add_func("/buslogic/replay/freebsd/errors", test_fb_errors);
+    qtest_add_func("/buslogic/replay/freebsd-bt545c/io", test_fb_isa_io);
+    qtest_add_func("/buslogic/replay/freebsd-bt545c/device-reset",
+                   test_fb_isa_device_reset);
+    qtest_add_func("/buslogic/replay/freebsd-bt545c/hard-reset",
+                   test_fb_isa_hard_reset);
 }
 
-/* FreeBSD's aha, for Adaptec's boards: keeps its hands off ours */
+/* FreeBSD's aha, for Adaptec's boards: keeps its hands off BusLogic's */
+
+#define FA_MAILBOXES    16
+#define FA_SETUP        17
 
 static bool fa_probe(Adapter *a)
 {
@@ -471,6 +526,82 @@ static bool fa_probe(Adapter *a)
     return true;
 }
 
+/* Both must succeed on newer boards; it sends back what it has got */
+static void fa_unlock(Adapter *a)
+{
+    uint8_t info[2];
+
+    fb_expect(a, 0x28, NO_BYTES, info, 2);
+    fb_expect(a, 0x29, info, 2, NULL, 0);
+}
+
+static void fa_initialise(Adapter *a)
+{
+    uint8_t init[4] = { FA_MAILBOXES };
+
+    rings_clear(a);
+    store_be24(init + 1, a->outgoing);
+    fb_expect(a, 0x01, init, 4, NULL, 0);
+    g_assert_cmphex(read_status(a), ==, READY);
+}
+
+static void fa_boot(Adapter *a)
+{
+    uint8_t r[FA_SETUP];
+
+    g_assert_true(fa_probe(a));
+    if (board_of(a)->id[0] > 0x42) {
+        fa_unlock(a);
+    }
+    fb_expect(a, 0x0d, BYTES(FA_SETUP), r, FA_SETUP);
+    fb_expect(a, 0x0b, NO_BYTES, r, 3);
+    g_assert_true(legal_config(r));
+    rings_alloc(a, 24, FA_MAILBOXES);
+    fa_initialise(a);
+    assert_idle(a);
+}
+
+static void fa_reset(Adapter *a)
+{
+    diagnostics_handshake(a, RHARD, FB_DACT_POLLS);
+    fa_initialise(a);
+}
+
+#define FA_DRIVER \
+    .boot = fa_boot, .prepare = fb_prepare, .interrupt = fb_interrupt, \
+    .max_segments = FB_SEGMENTS, .max_bytes = 64 * 1024, \
+    .num_targets = 8, .residual = true
+
+static const Driver freebsd_aha[] = {
+    { .name = "freebsd-aha-aha1540b", .machine = machine_aha1540b,
+      FA_DRIVER },
+    { .name = "freebsd-aha-aha1542cf", .machine = machine_aha1542cf,
+      FA_DRIVER },
+};
+
+static void test_fa_io(const void *driver)
+{
+    replay_io(driver);
+}
+
+static void test_fa_late_completion(const void *driver)
+{
+    replay_late_completion(driver);
+}
+
+static void test_fa_device_reset(const void *driver)
+{
+    Ccb bdr = ccb_device_reset(DISK);
+
+    replay_device_reset_returning(driver, &bdr);
+}
+
+static void test_fa_reset(const void *driver)
+{
+    replay_reset(driver, fa_reset);
+}
+
+/* Neither the PCI board at its ISA ports nor the one for ISA is Adaptec's */
 static void test_fa_gives_up(void)
 {
     Adapter *a = machine_isa();
@@ -481,6 +612,47 @@ static void test_fa_gives_up(void)
     fb_bring_up(a);
     driver_ready(&freebsd, a, DISK);
     driver_settle(&freebsd, a);
+
+    a = machine_bt545c();
+    g_assert_false(fa_probe(a));
+    assert_idle(a);
+    fb_boot_isa(a);
+    driver_ready(&freebsd_isa, a, DISK);
+    driver_settle(&freebsd_isa, a);
+}
+
+/* And the other way round: bt wants a geometry register, and 0x8d */
+static void test_fb_leaves_adaptec_boards(void)
+{
+    uint8_t r[14];
+    Adapter *a = machine_aha1540b();
+
+    g_assert_false(fb_is_a_board(a));
+    a = machine_aha1542cf();
+    g_assert_true(fb_is_a_board(a));
+    diagnostics_handshake(a, RHARD, FB_DACT_POLLS);
+    g_assert_cmpint(fb_command(a, 0x8d, BYTES(14), r, 14), ==, FB_EINVAL);
+    assert_idle(a);
+}
+
+static void add_freebsd_aha(const Driver *d)
+{
+    static const struct {
+        const char *name;
+        void (*test)(const void *);
+    } tests[] = {
+        { "io", test_fa_io },
+        { "late-completion", test_fa_late_completion },
+        { "device-reset", test_fa_device_reset },
+        { "reset", test_fa_reset },
+    };
+
+    for (int i = 0; i < ARRAY_SIZE(tests); i++) {
+        g_autofree char *path = g_strdup_printf("/buslogic/replay/%s/%s",
+                                                d->name, tests[i].name);
+
+        qtest_add_data_func(path, d, tests[i].test);
+    }
 }
 
 /* What the early BSDs have in common, 386BSD to FreeBSD 2 and NetBSD */
@@ -845,8 +1017,18 @@ static void nb_inquire_devices(Adapter *a)
 
     nb_command(a, BYTES(0x0a), r, 8);
     assert_bytes(r, 8, 1, 1, 1, 1 | 1 << HIGH_LUN, 0, 0, 0, 0);
-    nb_command(a, BYTES(0x23), r, 8);
-    assert_bytes(r, 8, 0, 0, 0, 0, 0, 0, 0, 1);
+    if (board_of(a)->wide) {
+        nb_command(a, BYTES(0x23), r, 8);
+        assert_bytes(r, 8, 0, 0, 0, 0, 0, 0, 0, 1);
+    }
+}
+
+/* What the adapter has agreed upon with the targets there can be */
+static void nb_inquire_setup(Adapter *a)
+{
+    uint8_t r[34], len = board_of(a)->wide ? 34 : 17;
+
+    nb_command(a, BYTES(0x0d, len), r, len);
 }
 
 static void nb_check_config(Adapter *a)
@@ -862,11 +1044,11 @@ static void nb_inquire_firmware(Adapter *a)
     uint8_t r[6];
 
     nb_command(a, BYTES(0x04), r, 4);
-    assert_bytes(r, 4, 'A', 'A', '5', '0');
+    g_assert_cmpmem(r, 4, board_of(a)->id, 4);
     nb_command(a, BYTES(0x84), r, 1);
     nb_command(a, BYTES(0x85), r, 1);
     nb_command(a, BYTES(0x8b, 6), r, 6);
-    assert_bytes(r, 6, '9', '5', '8', ' ', ' ', 0);
+    g_assert_cmpmem(r, 5, board_of(a)->model, 5);
 }
 
 static void nb_initialise(Adapter *a)
@@ -886,29 +1068,31 @@ static void nb_find(Adapter *a)
     reset_to_30(a, RHARD | RSOFT, NB_RESET_POLLS);
     g_assert_cmphex(read_geometry(a), !=, 0xff);
     nb_command(a, BYTES(0x8d, 14), setup, 14);
-    g_assert_cmphex(setup[0], ==, 'E');
-    g_assert_cmphex(setup[13] & 1, ==, 1);
+    g_assert_cmphex(setup[0], ==, board_of(a)->bus);
+    g_assert_cmphex(setup[13] & 1, ==, board_of(a)->wide);
 }
 
 /* The board is attached; its other ports are in the way of ISA drivers */
 static void nb_finish(Adapter *a)
 {
-    nb_command(a, BYTES(0x95, 6), NULL, 0);
+    if (board_of(a)->bus != 'A') {
+        nb_command(a, BYTES(0x95, 6), NULL, 0);
+    }
     g_assert_cmphex(read_status(a), ==, READY);
     assert_idle(a);
 }
 
 static void nb97_boot(Adapter *a)
 {
-    uint8_t r[34];
+    uint8_t r[16], targets = board_of(a)->wide ? 16 : 8;
 
     nb_find(a);
     nb_check_config(a);
     nb_inquire_firmware(a);
     nb_command(a, BYTES(0x8f, 1), NULL, 0);
     nb_inquire_devices(a);
-    nb_command(a, BYTES(0x0d, 34), r, 34);
-    nb_command(a, BYTES(0x8c, 16), r, 16);
+    nb_inquire_setup(a);
+    nb_command(a, BYTES(0x8c, targets), r, targets);
     rings_alloc(a, 32, NB97_MAILBOXES);
     nb_initialise(a);
     nb_finish(a);
@@ -917,12 +1101,13 @@ static void nb97_boot(Adapter *a)
 /* NetBSD since 1999, and MINIX 3 */
 static void nb_boot(Adapter *a)
 {
-    uint8_t r[34];
+    uint8_t r[3];
 
     nb_find(a);
     nb_command(a, BYTES(0x0b), r, 3);
+    g_assert_true(board_of(a)->bus != 'A' || legal_config(r));
     nb_inquire_firmware(a);
-    nb_command(a, BYTES(0x0d, 34), r, 34);
+    nb_inquire_setup(a);
     nb_inquire_devices(a);
     nb_command(a, BYTES(0x8f, 1), NULL, 0);
     rings_alloc(a, 32, NB_MAILBOXES);
@@ -943,14 +1128,12 @@ static void ob_inquire_periods(Adapter *a)
 
 static void ob_boot(Adapter *a)
 {
-    uint8_t r[34];
-
     nb_find(a);
     nb_check_config(a);
     nb_inquire_firmware(a);
     nb_command(a, BYTES(0x8f, 1), NULL, 0);
     nb_inquire_devices(a);
-    nb_command(a, BYTES(0x0d, 34), r, 34);
+    nb_inquire_setup(a);
     ob_inquire_periods(a);
     rings_alloc(a, 32, NB97_MAILBOXES);
     nb_initialise(a);
@@ -981,6 +1164,21 @@ const Driver netbsd = {
     .small_cdbs = true,
 };
 
+/* Both on a narrow board for ISA */
+static const Driver netbsd_isa[] = {
+    {
+        .name = "netbsd-97-bt545c", .machine = machine_bt545c,
+        .boot = nb97_boot, .prepare = bsd_prepare,
+        .interrupt = nb_interrupt, .max_segments = BSD_SEGMENTS,
+        .max_bytes = 64 * 1024, .num_targets = 8, .small_cdbs = true,
+    }, {
+        .name = "netbsd-bt545c", .machine = machine_bt545c,
+        .boot = nb_boot, .prepare = bsd_prepare,
+        .interrupt = nb_interrupt, .max_segments = BSD_SEGMENTS,
+        .max_bytes = 64 * 1024, .num_targets = 8, .small_cdbs = true,
+    },
+};
+
 const Driver openbsd = {
     .name = "openbsd",
     .machine = machine_pci,
@@ -1008,6 +1206,13 @@ static void test_nb_io(const void *driver)
 static void test_nb_late_completion(const void *driver)
 {
     replay_late_completion(driver);
+}
+
+static void test_nb_isa_device_reset(const void *driver)
+{
+    Ccb bdr = ccb_device_reset(DISK);
+
+    replay_device_reset_returning(driver, &bdr);
 }
 
 static void test_nb_ring_full(const void *driver)
@@ -1140,13 +1345,34 @@ static void add_bha(const Driver *d)
     }
 }
 
+static void add_bha_isa(const Driver *d)
+{
+    g_autofree char *io = g_strdup_printf("/buslogic/replay/%s/io", d->name);
+    g_autofree char *abort = g_strdup_printf("/buslogic/replay/%s/abort",
+                                             d->name);
+    g_autofree char *reset = g_strdup_printf("/buslogic/replay/%s/"
+                                             "device-reset", d->name);
+
+    qtest_add_data_func(io, d, test_nb_io);
+    qtest_add_data_func(abort, d, test_nb_abort);
+    qtest_add_data_func(reset, d, test_nb_isa_device_reset);
+}
+
 void add_bsd_replays(void)
 {
     add_freebsd();
     qtest_add_func("/buslogic/replay/freebsd-aha/gives-up", test_fa_gives_up);
+    qtest_add_func("/buslogic/replay/freebsd/leaves-adaptec-boards",
+                   test_fb_leaves_adaptec_boards);
+    for (int i = 0; i < ARRAY_SIZE(freebsd_aha); i++) {
+        add_freebsd_aha(&freebsd_aha[i]);
+    }
     add_bt(&freebsd2);
     add_bt(&bsd386);
     add_bha(&netbsd97);
     add_bha(&netbsd);
     add_bha(&openbsd);
+    for (int i = 0; i < ARRAY_SIZE(netbsd_isa); i++) {
+        add_bha_isa(&netbsd_isa[i]);
+    }
 }

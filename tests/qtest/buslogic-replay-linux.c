@@ -14,6 +14,7 @@
 /* Linux 2.0 to 2.6, GNU Mach */
 
 #define L2_MAILBOXES    211
+#define L2_OLD_MAILBOXES 32         /* firmware before 3.31 */
 #define L2_SENSE        96
 #define L2_SEGMENTS     128
 /* Of the list in the driver's own structure, behind the CCB */
@@ -69,58 +70,102 @@ static bool l2_is_a_board_at(Adapter *a, uint16_t port)
     return l2_is_a_board(&isa);
 }
 
-/* Steps 9 to 13 */
-static void l2_read_configuration(Adapter *a)
+/* Versions are compared as text, for what an older one would reject */
+static bool l2_firmware_is(Adapter *a, const char *version)
 {
-    uint8_t r[64];
+    return strcmp(board_of(a)->firmware, version) >= 0;
+}
 
-    g_assert_cmpint(linux_command(a, 0x8d, BYTES(14), r, 14), ==, 14);
+static bool l2_has_extended_format(Adapter *a)
+{
+    return l2_firmware_is(a, "5") ||
+           (l2_firmware_is(a, "4") && board_of(a)->wide);
+}
+
+static void l2_read_setup(Adapter *a)
+{
+    const Board *board = board_of(a);
+    const char *fw = board->firmware;
+    bool isa = board->bus == 'A';
+    uint8_t r[34];
+
     g_assert_cmpint(linux_command(a, 0x04, NO_BYTES, r, 4), ==, 4);
-    assert_bytes(r, 4, 'A', 'A', '5', '0');
+    g_assert_cmpmem(r, 4, board->id, 4);
     g_assert_cmpint(linux_command(a, 0x0b, NO_BYTES, r, 3), ==, 3);
     g_assert_cmpuint(r[2] & 15, ==, ADAPTER_ID);
     g_assert_cmpint(linux_command(a, 0x0d, BYTES(34), r, 34), ==, 34);
     g_assert_cmpint(linux_command(a, 0x8d, BYTES(14), r, 14), ==, 14);
-    assert_bytes(r, 14, 0x45, 0x00, 0x00, 0x20, 0x00, 0x00, 0x00, 0x00, 0x00,
-                 0x40, 0x30, 0x37, 0x42, 0x09);
+    assert_bytes(r, 14, board->bus, 0x00, 0x00, 0x20, 0x00, 0x00, 0x00, 0x00,
+                 0x00, isa ? 0 : 0x40, fw[2], fw[3], fw[4], isa ? 0 : 0x09);
+}
+
+/* Steps 9 to 13 */
+static void l2_read_configuration(Adapter *a)
+{
+    const Board *board = board_of(a);
+    uint8_t r[64];
+
+    g_assert_cmpint(linux_command(a, 0x8d, BYTES(14), r, 14), ==, 14);
+    l2_read_setup(a);
     g_assert_cmpint(linux_command(a, 0x84, NO_BYTES, r, 1), ==, 1);
-    g_assert_cmphex(r[0], ==, '7');
-    g_assert_cmpint(linux_command(a, 0x8b, BYTES(5), r, 5), ==, 5);
-    /* Index of a table with what follows a '4' */
-    g_assert_cmpint(r[0], >=, '4');
-    g_assert_cmpint(r[0], <=, '9');
-    g_assert_cmpint(linux_command(a, 0x85, NO_BYTES, r, 1), ==, 1);
-    g_assert_cmphex(r[0], ==, 'B');
+    g_assert_cmphex(r[0], ==, board->firmware[3]);
+    if (l2_firmware_is(a, "3")) {
+        g_assert_cmpint(linux_command(a, 0x8b, BYTES(5), r, 5), ==, 5);
+        /* The first one is the index of a table with what follows a '4' */
+        g_assert_cmpmem(r, 5, board->model, 5);
+    }
+    if (l2_firmware_is(a, "3.3")) {
+        g_assert_cmpint(linux_command(a, 0x85, NO_BYTES, r, 1), ==, 1);
+        g_assert_cmphex(r[0], ==, board->firmware[4]);
+    }
     g_assert_cmphex(read_geometry(a) & 0x80, ==, 0x80);
-    g_assert_cmpint(linux_command(a, 0x86, NO_BYTES, r, 4), ==, 4);
-    g_assert_cmphex(r[2] & 0x80, ==, 0x80);
-    g_assert_cmpint(linux_command(a, 0x91, BYTES(64, 64), r, 64), ==, 64);
-    /* Disconnection permitted, else there are no tags */
-    assert_bytes(r + 27, 2, 0xff, 0xff);
+    if (l2_firmware_is(a, "5")) {
+        g_assert_cmpint(linux_command(a, 0x86, NO_BYTES, r, 4), ==, 4);
+        g_assert_cmphex(r[2] & 0x80, ==, 0x80);
+    }
+    if (l2_firmware_is(a, "4")) {
+        g_assert_cmpint(linux_command(a, 0x91, BYTES(64, 64), r, 64), ==, 64);
+        /* Disconnection permitted, else there are no tags */
+        assert_bytes(r + 27, 2, 0xff, 0xff);
+    }
 }
 
 /* Steps 15 to 17, once more after each reset */
 static void l2_initialise(Adapter *a)
 {
-    uint8_t init[5] = { L2_MAILBOXES };
+    uint8_t init[5] = { a->count };
 
     rings_clear(a);
     store_le32(init + 1, a->outgoing);
     g_assert_cmpint(linux_command(a, 0x81, init, 5, NULL, 0), ==, 0);
-    g_assert_cmpint(linux_command(a, 0x8f, BYTES(1), NULL, 0), ==, 0);
-    g_assert_cmpint(linux_command(a, 0x96, BYTES(1), NULL, 0), ==, 0);
+    if (l2_firmware_is(a, "3.31")) {
+        g_assert_cmpint(linux_command(a, 0x8f, BYTES(1), NULL, 0), ==, 0);
+    }
+    if (l2_has_extended_format(a)) {
+        g_assert_cmpint(linux_command(a, 0x96, BYTES(1), NULL, 0), ==, 0);
+    }
     g_assert_cmphex(read_status(a), ==, READY);
 }
 
 /* Steps 19 to 21 */
 static void l2_inquire_targets(Adapter *a)
 {
+    uint16_t present = board_of(a)->wide ? TARGETS_PRESENT
+                                         : TARGETS_PRESENT & 0xff;
     uint8_t r[34], period[16];
 
-    g_assert_cmpint(linux_command(a, 0x24, NO_BYTES, r, 2), ==, 2);
-    g_assert_cmphex(r[0] | r[1] << 8, ==, TARGETS_PRESENT);
+    if (l2_firmware_is(a, "4.25")) {
+        g_assert_cmpint(linux_command(a, 0x24, NO_BYTES, r, 2), ==, 2);
+        g_assert_cmphex(r[0] | r[1] << 8, ==, present);
+    } else {
+        g_assert_cmpint(linux_command(a, 0x0a, NO_BYTES, r, 8), ==, 8);
+        assert_bytes(r, 8, 1, 1, 1, 1 | 1 << HIGH_LUN, 0, 0, 0, 0);
+    }
     g_assert_cmpint(linux_command(a, 0x0d, BYTES(34), r, 34), ==, 34);
-    g_assert_cmpint(linux_command(a, 0x8c, BYTES(16), period, 16), ==, 16);
+    if (l2_firmware_is(a, "3")) {
+        g_assert_cmpint(linux_command(a, 0x8c, BYTES(16), period, 16), ==,
+                        16);
+    }
 }
 
 static void l2_bring_up(Adapter *a)
@@ -128,7 +173,8 @@ static void l2_bring_up(Adapter *a)
     g_assert_true(l2_is_a_board(a));
     diagnostics_handshake(a, RHARD, L2_DACT_POLLS);
     l2_read_configuration(a);
-    rings_alloc(a, 32, L2_MAILBOXES);
+    rings_alloc(a, 32, l2_firmware_is(a, "3.31") ? L2_MAILBOXES
+                                                 : L2_OLD_MAILBOXES);
     l2_initialise(a);
     l2_inquire_targets(a);
     assert_idle(a);
@@ -139,6 +185,17 @@ static void l2_boot(Adapter *a)
     l2_find_pci(a);
     l2_query_pci(a);
     l2_bring_up(a);
+}
+
+/* Interrupt and DMA channel, for the cascade mode, are from 0x0b */
+static void l2_boot_isa(Adapter *a)
+{
+    uint8_t config[3];
+
+    g_assert_true(l2_is_a_board(a));
+    l2_bring_up(a);
+    g_assert_cmpint(linux_command(a, 0x0b, NO_BYTES, config, 3), ==, 3);
+    assert_bytes(config, 3, 1 << 5, 1 << (a->irq - 9), ADAPTER_ID);
 }
 
 /* With data always a list, which lives next to the CCB */
@@ -179,6 +236,69 @@ const Driver linux2 = {
     .max_bytes = 64 * 1024,
     .num_targets = 16,
 };
+
+/* The same for boards that are on the ISA bus, which are narrow */
+static const Driver linux2_isa[] = {
+    {
+        .name = "linux-2-bt545c", .machine = machine_bt545c,
+        .boot = l2_boot_isa, .prepare = l2_prepare,
+        .interrupt = linux_interrupt, .max_segments = L2_SEGMENTS,
+        .max_bytes = 64 * 1024, .num_targets = 8,
+    }, {
+        .name = "linux-2-bt545s", .machine = machine_bt545s,
+        .boot = l2_boot_isa, .prepare = l2_prepare,
+        .interrupt = linux_interrupt, .max_segments = L2_SEGMENTS,
+        .max_bytes = 64 * 1024, .num_targets = 8,
+    }, {
+        .name = "linux-2-bt542b", .machine = machine_bt542b,
+        .boot = l2_boot_isa, .prepare = l2_prepare,
+        .interrupt = linux_interrupt, .max_segments = L2_SEGMENTS,
+        .max_bytes = 64 * 1024, .num_targets = 8,
+    },
+};
+
+static void test_l2_isa_io(const void *driver)
+{
+    replay_io(driver);
+}
+
+static void test_l2_isa_late_completion(const void *driver)
+{
+    replay_late_completion(driver);
+}
+
+static void test_l2_isa_abort(const void *driver)
+{
+    replay_abort(driver, ccb_abort);
+}
+
+static void test_l2_isa_device_reset(const void *driver)
+{
+    Ccb bdr = ccb_write10(DISK, 0, 1);
+
+    bdr.opcode = BL_CCB_BUS_DEVICE_RESET;
+    replay_device_reset_returning(driver, &bdr);
+}
+
+static void test_l2_isa_host_reset(const void *driver)
+{
+    replay_reset(driver, l2_host_reset);
+}
+
+/* Adaptec's boards are none of its business, the AHA-154xC included */
+static void test_l2_leaves_adaptec_boards(void)
+{
+    Adapter *a = machine_aha1540b();
+    uint8_t r[14];
+
+    g_assert_false(l2_is_a_board(a));
+    a = machine_aha1542cf();
+    g_assert_true(l2_is_a_board(a));
+    diagnostics_handshake(a, RHARD, L2_DACT_POLLS);
+    g_assert_cmpint(linux_command(a, 0x8d, BYTES(14), r, 14), ==,
+                    LINUX_REJECTED);
+    assert_idle(a);
+}
 
 static void test_l2_attach(void)
 {
@@ -360,6 +480,31 @@ static void test_l2_rejected_command(void)
     driver_ready(&linux2, a, DISK);
 }
 
+static void add_linux2_isa(void)
+{
+    static const struct {
+        const char *name;
+        void (*test)(const void *);
+    } tests[] = {
+        { "io", test_l2_isa_io },
+        { "late-completion", test_l2_isa_late_completion },
+        { "abort", test_l2_isa_abort },
+        { "device-reset", test_l2_isa_device_reset },
+        { "host-reset", test_l2_isa_host_reset },
+    };
+
+    for (int i = 0; i < ARRAY_SIZE(linux2_isa) * ARRAY_SIZE(tests); i++) {
+        const Driver *d = &linux2_isa[i / ARRAY_SIZE(tests)];
+        g_autofree char *path = g_strdup_printf(
+            "/buslogic/replay/%s/%s", d->name,
+            tests[i % ARRAY_SIZE(tests)].name);
+
+        qtest_add_data_func(path, d, tests[i % ARRAY_SIZE(tests)].test);
+    }
+    qtest_add_func("/buslogic/replay/linux-2/leaves-adaptec-boards",
+                   test_l2_leaves_adaptec_boards);
+}
+
 static void add_linux2(void)
 {
     qtest_add_func("/buslogic/replay/linux-2/attach", test_l2_attach);
@@ -478,9 +623,18 @@ static void l12_initialise(Adapter *a)
     l12_receive(a, NULL, 0);
 }
 
+/* Bus-on and bus-off times; they do not matter on EISA and PCI */
+static void l12_set_times(Adapter *a)
+{
+    l12_send(a, BYTES(0x07, 7));
+    l12_receive(a, NULL, 0);
+    l12_send(a, BYTES(0x08, 5));
+    l12_receive(a, NULL, 0);
+}
+
 static void l12_boot(Adapter *a)
 {
-    uint8_t geometry = read_geometry(a), r[6];
+    uint8_t geometry = read_geometry(a), dma, r[6];
 
     g_assert_cmphex(geometry, !=, 0xff);
     g_assert_true(probe_by_soft_reset(a));
@@ -489,10 +643,11 @@ static void l12_boot(Adapter *a)
     l12_send(a, BYTES(0x0b));
     l12_receive(a, r, 3);
     g_assert_true(legal_config(r));
+    dma = r[0];
     l12_send(a, BYTES(0x8d, 4));
     l12_receive(a, r, 4);
-    /* Neither DMA channel nor bus times matter for 'E' */
-    g_assert_cmphex(r[0], ==, 'E');
+    g_assert_cmphex(r[0], ==, board_of(a)->bus);
+    g_assert_true(r[0] == 'E' || (dma & 0xe0) == dma);
     g_assert_cmphex(geometry, !=, 0);
     l12_send(a, BYTES(0x84));
     l12_receive(a, r, 1);
@@ -500,10 +655,13 @@ static void l12_boot(Adapter *a)
     l12_receive(a, r, 1);
     l12_send(a, BYTES(0x8b, 6));
     l12_receive(a, r, 6);
-    assert_bytes(r, 6, '9', '5', '8', ' ', ' ', 0);
+    g_assert_cmpmem(r, 5, board_of(a)->model, 5);
     rings_alloc(a, 32, L12_MAILBOXES);
     l12_initialise(a);
     g_assert_cmphex(read_status(a), ==, READY);
+    if (board_of(a)->bus == 'A') {
+        l12_set_times(a);
+    }
     assert_idle(a);
 }
 
@@ -564,6 +722,29 @@ const Driver linux12 = {
     .num_targets = 8,
     .small_cdbs = true,
 };
+
+static const Driver linux12_isa = {
+    .name = "linux-1.2-bt545c",
+    .machine = machine_bt545c,
+    .boot = l12_boot,
+    .prepare = l12_prepare,
+    .start = slot_start,
+    .interrupt = l12_interrupt,
+    .max_segments = L12_SEGMENTS,
+    .max_bytes = 32 * 1024,
+    .num_targets = 8,
+    .small_cdbs = true,
+};
+
+static void test_l12_isa_io(void)
+{
+    replay_io(&linux12_isa);
+}
+
+static void test_l12_isa_abort(void)
+{
+    replay_abort(&linux12_isa, l12_abort);
+}
 
 static void test_l12_attach(void)
 {
@@ -648,6 +829,9 @@ static void add_linux12(void)
 {
     qtest_add_func("/buslogic/replay/linux-1.2/attach", test_l12_attach);
     qtest_add_func("/buslogic/replay/linux-1.2/io", test_l12_io);
+    qtest_add_func("/buslogic/replay/linux-1.2-bt545c/io", test_l12_isa_io);
+    qtest_add_func("/buslogic/replay/linux-1.2-bt545c/abort",
+                   test_l12_isa_abort);
     qtest_add_func("/buslogic/replay/linux-1.2/late-completion",
                    test_l12_late_completion);
     qtest_add_func("/buslogic/replay/linux-1.2/abort", test_l12_abort);
@@ -709,17 +893,27 @@ static void a6_set_times(Adapter *a)
 }
 
 /*
- * An AHA-154xC would answer.  Nothing comes, and the driver goes on with
- * both the completion and the rejection unacknowledged.
+ * An AHA-154xC answers, and has its mailboxes unlocked.  From others nothing
+ * comes, and the driver goes on with both the completion and the rejection
+ * unacknowledged.
  */
 static void a6_look_for_154xc(Adapter *a)
 {
     uint8_t r[2];
 
     a6_send(a, BYTES(0x28));
-    g_assert_false(a6_receive(a, r, 2));
-    g_assert_cmphex(read_flags(a), ==, INTV | CMDC);
-    g_assert_cmphex(read_status(a) & CMDINV, ==, CMDINV);
+    if (!a6_receive(a, r, 2)) {
+        g_assert_cmphex(board_of(a)->id[0], ==, 'A');
+        g_assert_cmphex(read_flags(a), ==, INTV | CMDC);
+        g_assert_cmphex(read_status(a) & CMDINV, ==, CMDINV);
+        return;
+    }
+    g_assert_cmphex(board_of(a)->id[0], >=, 'D');
+    a6_complete(a);
+    if (r[0] & 0x08 || r[1]) {
+        a6_send(a, BYTES(0x29, 0, r[1]));
+        a6_complete(a);
+    }
 }
 
 static void a6_initialise(Adapter *a)
@@ -779,6 +973,7 @@ static void a6_boot(Adapter *a)
     g_assert_true(a6_receive(a, r, 4));
     a6_complete(a);
     g_assert_cmphex(r[0], !=, 0x43);
+    g_assert_cmpmem(r, 4, board_of(a)->id, 4);
     a6_look_for_154xc(a);
     a6_send(a, BYTES(0x0b));
     g_assert_true(a6_receive(a, r, 3));
@@ -827,109 +1022,129 @@ static void a6_host_reset(Adapter *a)
     a6_initialise(a);
 }
 
+#define A6_DRIVER \
+    .boot = a6_boot, .prepare = a6_prepare, .start = slot_start, \
+    .interrupt = a6_interrupt, .max_segments = 1, .max_bytes = A6_BUFFER, \
+    .num_targets = 8
+
 const Driver aha1542 = {
-    .name = "linux-aha1542",
-    .machine = machine_isa,
-    .boot = a6_boot,
-    .prepare = a6_prepare,
-    .start = slot_start,
-    .interrupt = a6_interrupt,
-    .max_segments = 1,
-    .max_bytes = A6_BUFFER,
-    .num_targets = 8,
+    .name = "linux-aha1542", .machine = machine_isa, A6_DRIVER,
 };
 
-static void test_a6_attach(void)
+/* On the boards that it is for, and on one that is compatible with them */
+static const Driver aha1542_isa[] = {
+    { .name = "linux-aha1542-bt545c", .machine = machine_bt545c, A6_DRIVER },
+    { .name = "linux-aha1542-aha1540b", .machine = machine_aha1540b,
+      A6_DRIVER },
+    { .name = "linux-aha1542-aha1542cf", .machine = machine_aha1542cf,
+      A6_DRIVER },
+};
+
+static void test_a6_attach(const void *driver)
 {
-    Adapter *a = driver_attach(&aha1542);
+    Adapter *a = driver_attach(driver);
 
     /* With port 334 as a module parameter there is no board */
     a->io = 0x334;
     g_assert_false(probe_by_soft_reset(a));
+    a->io = ISA_PORT;
 }
 
-static void test_a6_io(void)
+static void test_a6_io(const void *driver)
 {
-    replay_io(&aha1542);
+    replay_io(driver);
 }
 
-static void test_a6_late_completion(void)
+static void test_a6_late_completion(const void *driver)
 {
-    replay_late_completion(&aha1542);
+    replay_late_completion(driver);
 }
 
 /* All eight mailboxes in use at once, then they come back in odd order */
-static void test_a6_skips_busy_mailboxes(void)
+static void test_a6_skips_busy_mailboxes(const void *driver)
 {
-    Adapter *a = driver_attach(&aha1542);
+    const Driver *d = driver;
+    Adapter *a = driver_attach(d);
     Ccb ccbs[A6_MAILBOXES - 2];
 
-    driver_ready(&aha1542, a, DISK);
-    driver_ready(&aha1542, a, DISK2);
-    start_held(&aha1542, a, ccbs, ARRAY_SIZE(ccbs));
+    driver_ready(d, a, DISK);
+    driver_ready(d, a, DISK2);
+    start_held(d, a, ccbs, ARRAY_SIZE(ccbs));
     /* Only two mailboxes are left, at both ends of the busy ones */
-    replay_parallel(&aha1542, a, 1);
+    replay_parallel(d, a, 1);
     for (int i = 0; i < 2 * A6_MAILBOXES; i++) {
-        driver_ready(&aha1542, a, DISK2);
+        driver_ready(d, a, DISK2);
     }
     release(a, DISK);
     for (int i = 0; i < ARRAY_SIZE(ccbs); i++) {
-        driver_wait(&aha1542, a, &ccbs[i]);
+        driver_wait(d, a, &ccbs[i]);
         assert_good(&ccbs[i]);
     }
-    driver_settle(&aha1542, a);
+    driver_settle(d, a);
 }
 
-static void test_a6_bus_reset(void)
+static void test_a6_bus_reset(const void *driver)
 {
-    replay_reset(&aha1542, a6_bus_reset);
+    replay_reset(driver, a6_bus_reset);
 }
 
-static void test_a6_host_reset(void)
+static void test_a6_host_reset(const void *driver)
 {
-    replay_reset(&aha1542, a6_host_reset);
+    replay_reset(driver, a6_host_reset);
 }
 
 /* The driver forgets to fill in the action, and rings */
-static void test_a6_device_reset_does_nothing(void)
+static void test_a6_device_reset_does_nothing(const void *driver)
 {
-    Adapter *a = driver_attach(&aha1542);
+    const Driver *d = driver;
+    Adapter *a = driver_attach(d);
     Ccb ccbs[2], bdr = ccb_device_reset(DISK);
 
-    driver_ready(&aha1542, a, DISK);
-    start_held(&aha1542, a, ccbs, 2);
+    driver_ready(d, a, DISK);
+    start_held(d, a, ccbs, 2);
     ccb_store(a, &bdr);
     mailbox_fill(a, 5, bdr.addr, BL_ACTION_FREE);
     doorbell(a);
     settle(a);
     release(a, DISK);
     for (int i = 0; i < 2; i++) {
-        driver_wait(&aha1542, a, &ccbs[i]);
+        driver_wait(d, a, &ccbs[i]);
         assert_good(&ccbs[i]);
     }
-    driver_settle(&aha1542, a);
+    driver_settle(d, a);
     ccb_assert_untouched(a, &bdr);
 }
 
-static void add_aha1542(void)
+static void add_aha1542(const Driver *d)
 {
-    qtest_add_func("/buslogic/replay/linux-aha1542/attach", test_a6_attach);
-    qtest_add_func("/buslogic/replay/linux-aha1542/io", test_a6_io);
-    qtest_add_func("/buslogic/replay/linux-aha1542/late-completion",
-                   test_a6_late_completion);
-    qtest_add_func("/buslogic/replay/linux-aha1542/skips-busy-mailboxes",
-                   test_a6_skips_busy_mailboxes);
-    qtest_add_func("/buslogic/replay/linux-aha1542/bus-reset",
-                   test_a6_bus_reset);
-    qtest_add_func("/buslogic/replay/linux-aha1542/host-reset",
-                   test_a6_host_reset);
-    qtest_add_func("/buslogic/replay/linux-aha1542/device-reset-does-nothing",
-                   test_a6_device_reset_does_nothing);
+    static const struct {
+        const char *name;
+        void (*test)(const void *);
+    } tests[] = {
+        { "attach", test_a6_attach },
+        { "io", test_a6_io },
+        { "late-completion", test_a6_late_completion },
+        { "skips-busy-mailboxes", test_a6_skips_busy_mailboxes },
+        { "bus-reset", test_a6_bus_reset },
+        { "host-reset", test_a6_host_reset },
+        { "device-reset-does-nothing", test_a6_device_reset_does_nothing },
+    };
+
+    for (int i = 0; i < ARRAY_SIZE(tests); i++) {
+        g_autofree char *path = g_strdup_printf("/buslogic/replay/%s/%s",
+                                                d->name, tests[i].name);
+
+        qtest_add_data_func(path, d, tests[i].test);
+    }
 }
 
 void add_linux_replays(void)
 {
     add_linux2();
+    add_linux2_isa();
     add_linux12();
-    add_aha1542();
+    add_aha1542(&aha1542);
+    for (int i = 0; i < ARRAY_SIZE(aha1542_isa); i++) {
+        add_aha1542(&aha1542_isa[i]);
+    }
 }

@@ -153,6 +153,62 @@ const Driver plan9 = {
     .residual = true,
 };
 
+/*
+ * On ISA, where only the configuration file says that there is a board: what
+ * is no 'E', or rejects 0x8d, gets mailboxes of 24 bits.
+ */
+static void p9_probe_isa(Adapter *a)
+{
+    uint8_t r[256], id[4];
+
+    reset_to_30(a, RHARD | RSBUS, P9_RESET_POLLS);
+    p9_send(a, BYTES(0x8d, 4));
+    p9_receive(a, r, sizeof(r));
+    if (p9_accepted(a)) {
+        g_assert_cmphex(r[0], ==, board_of(a)->bus);
+    } else {
+        reset_to_30(a, RHARD, P9_RESET_POLLS);
+    }
+    g_assert_true(p9_command(a, BYTES(0x04), id, 4));
+    if (id[0] >= 0x43) {
+        g_assert_true(p9_command(a, BYTES(0x28), r, 2));
+        if (r[1]) {
+            g_assert_true(p9_command(a, BYTES(0x29, 0, r[1]), NULL, 0));
+        }
+    }
+    /* A channel to be set to cascade mode, and one interrupt */
+    g_assert_true(p9_command(a, BYTES(0x0b), r, 3));
+    g_assert_true(legal_config(r) && r[0]);
+}
+
+static void p9_boot_isa(Adapter *a)
+{
+    uint8_t init[5] = { 0x01, P9_MAILBOXES };
+
+    p9_probe_isa(a);
+    rings_alloc(a, 24, P9_MAILBOXES);
+    store_be24(init + 2, a->outgoing);
+    g_assert_true(p9_command(a, init, sizeof(init), NULL, 0));
+    assert_idle(a);
+}
+
+#define P9_ISA_DRIVER \
+    .boot = p9_boot_isa, .prepare = p9_prepare, .interrupt = p9_interrupt, \
+    .max_segments = 1, .max_bytes = 64 * 1024, .num_targets = 8, \
+    .residual = true
+
+static const Driver plan9_isa[] = {
+    { .name = "plan9-bt545c", .machine = machine_bt545c, P9_ISA_DRIVER },
+    { .name = "plan9-aha1540b", .machine = machine_aha1540b, P9_ISA_DRIVER },
+    { .name = "plan9-aha1542cf", .machine = machine_aha1542cf,
+      P9_ISA_DRIVER },
+};
+
+static void test_p9_isa_io(const void *driver)
+{
+    replay_io(driver);
+}
+
 static void test_p9_attach(const void *wide)
 {
     p9_wide = GPOINTER_TO_UINT(wide);
@@ -241,6 +297,12 @@ static void add_plan9(void)
             i % 2 ? "wide" : "narrow");
 
         qtest_add_data_func(path, GUINT_TO_POINTER(i % 2), tests[i / 2].test);
+    }
+    for (int i = 0; i < ARRAY_SIZE(plan9_isa); i++) {
+        g_autofree char *path = g_strdup_printf("/buslogic/replay/%s/io",
+                                                plan9_isa[i].name);
+
+        qtest_add_data_func(path, &plan9_isa[i], test_p9_isa_io);
     }
 }
 
@@ -567,13 +629,37 @@ static void test_vbios_failing_read(void)
 }
 
 /* At an ISA port it looks for bit 6 of the geometry, for ISA boards only */
-static void test_vbios_takes_no_isa_port(void)
+static bool vbios_is_at_isa_port(Adapter *a)
 {
-    Adapter *a = machine_isa();
     uint8_t status = read_status(a);
 
     g_assert_true(status == READY_AFTER_RESET || status == READY);
-    g_assert_cmphex(read_geometry(a) & 0x40, ==, 0);
+    return read_geometry(a) & 0x40;
+}
+
+static void test_vbios_takes_no_isa_port(void)
+{
+    g_assert_false(vbios_is_at_isa_port(machine_isa()));
+}
+
+static void test_vbios_takes_isa_boards(void)
+{
+    Adapter *a = machine_bt545c();
+    uint32_t buffer = guest_block(a, VBIOS_BUFFER);
+    Ccb ccb = vbios_cdb16(DISK, READ_16, 33, 4);
+
+    g_assert_true(vbios_is_at_isa_port(a));
+    write_control(a, RHARD);
+    poll_until(MOST_POLLS, read_status(a) & HARDY);
+    for (uint8_t target = 0; target < 16; target++) {
+        Ccb inquiry = ccb_inquiry(target, 5);
+
+        g_assert_cmpint(!vbios_exec(a, &inquiry, buffer, 5), ==,
+                        !!(TARGETS_PRESENT & 0xff & 1 << target));
+    }
+    g_assert_cmphex(vbios_exec(a, &ccb, buffer, 4 * BLOCK_SIZE), ==, 0);
+    guest_assert_blocks(a, buffer, 33, 4 * BLOCK_SIZE);
+    assert_idle(a);
 }
 
 static void add_vbios(void)
@@ -588,6 +674,8 @@ static void add_vbios(void)
                    test_vbios_failing_read);
     qtest_add_func("/buslogic/replay/virtualbox-bios/takes-no-isa-port",
                    test_vbios_takes_no_isa_port);
+    qtest_add_func("/buslogic/replay/virtualbox-bios/takes-isa-boards",
+                   test_vbios_takes_isa_boards);
 }
 
 /* Why drivers give up: one test for each check that any of them makes */

@@ -340,46 +340,122 @@ static void test_nt_test_unit_ready_with_buffer(const void *opcode)
  * Adaptec's miniport for Windows NT takes a board whose second identifying
  * byte is '0' or 'B', and BusLogic's then does not get it.
  */
-static void test_nt_adaptec_keeps_off(void)
+static bool nt_adaptec_takes(Adapter *a)
 {
-    Adapter *a = machine_isa();
     Reply id = command(a, BL_CMD_INQUIRE_BOARD_ID, NO_BYTES);
 
-    g_assert_cmphex(id.data[1], !=, '0');
-    g_assert_cmphex(id.data[1], !=, 'B');
+    return id.data[1] == '0' || id.data[1] == 'B';
 }
 
-/* Adaptec's drivers for OS/2 go by either of these */
+static void test_nt_adaptec_keeps_off(void)
+{
+    g_assert_false(nt_adaptec_takes(machine_isa()));
+    g_assert_false(nt_adaptec_takes(machine_bt545c()));
+    g_assert_false(nt_adaptec_takes(machine_bt542b()));
+}
+
+static void test_nt_adaptec_takes_its_boards(void)
+{
+    g_assert_true(nt_adaptec_takes(machine_aha1540b()));
+    g_assert_true(nt_adaptec_takes(machine_aha1542cf()));
+}
+
+/* Does the board reject this opcode, which is all that the driver sends? */
+static bool rejects(Adapter *a, uint8_t opcode)
+{
+    bool rejected;
+
+    write_command(a, opcode);
+    rejected = (read_status(a) & (CMDINV | HARDY)) == (CMDINV | HARDY) &&
+               read_flags(a) == (INTV | CMDC);
+    reset_to_30(a, RSOFT, 2);
+    return rejected;
+}
+
+/*
+ * Adaptec's drivers for OS/2 go by either of these: there must be no extended
+ * setup, and no 'D' at this place of the other one.
+ */
 static void test_os2_adaptec_keeps_off(void)
 {
-    Adapter *a = machine_isa();
-    Reply setup = command(a, BL_CMD_INQUIRE_SETUP, BYTES(34));
-    Reply extended = command(a, BL_CMD_INQUIRE_EXT_SETUP, BYTES(14));
+    Adapter *(*const machines[])(void) = { machine_isa, machine_bt545c };
 
-    assert_bytes(setup.data + 17, 2, 'B', 'D');
-    g_assert_cmpuint(extended.len, ==, 14);
+    for (int i = 0; i < ARRAY_SIZE(machines); i++) {
+        Adapter *a = machines[i]();
+        Reply setup = command(a, BL_CMD_INQUIRE_SETUP, BYTES(34));
+
+        assert_bytes(setup.data + 17, 2, 'B', 'D');
+        g_assert_false(rejects(a, BL_CMD_INQUIRE_EXT_SETUP));
+    }
 }
 
-/* ASPI4DOS wants these rejected, or "ADAP" in successive geometry reads */
+static void test_os2_adaptec_takes_its_boards(void)
+{
+    Adapter *(*const machines[])(void) = {
+        machine_aha1540b, machine_aha1542cf,
+    };
+
+    for (int i = 0; i < ARRAY_SIZE(machines); i++) {
+        Adapter *a = machines[i]();
+        Reply setup = command(a, BL_CMD_INQUIRE_SETUP, BYTES(34));
+
+        g_assert_cmpuint(setup.len, ==, 34);
+        g_assert_cmphex(setup.data[18], !=, 'D');
+        g_assert_true(rejects(a, BL_CMD_INQUIRE_EXT_SETUP));
+    }
+}
+
+/* ASPI4DOS wants these rejected; 3.36 also the letters at +3 */
+
+static const uint8_t aspi4dos_opcodes[] = { 0x81, 0x84, 0x8b, 0x8d, 0x95 };
+
+static bool aspi4dos_reads_adap(Adapter *a)
+{
+    uint8_t letters[4];
+
+    for (int i = 0; i < ARRAY_SIZE(letters); i++) {
+        letters[i] = read_geometry(a);
+    }
+    return !memcmp(letters, "ADAP", sizeof(letters));
+}
+
 static void test_dos_adaptec_keeps_off(void)
 {
-    Adapter *a = machine_isa();
+    Adapter *(*const machines[])(void) = {
+        machine_isa, machine_bt545c, machine_bt545s, machine_bt542b,
+    };
 
-    command(a, BL_CMD_INIT_MAILBOX_32, BYTES(4, 0, 0, 0x20, 0));
-    command(a, BL_CMD_INQUIRE_FW_DIGIT3, NO_BYTES);
-    command(a, BL_CMD_INQUIRE_MODEL, BYTES(5));
-    command(a, BL_CMD_INQUIRE_EXT_SETUP, BYTES(14));
-    command_send(a, BL_CMD_ENABLE_INTERRUPT, BYTES(1));
-    g_assert_cmphex(read_status(a) & CMDINV, ==, 0);
-    acknowledge(a);
-    for (int i = 0; i < 8; i++) {
-        g_assert_cmphex(read_geometry(a), ==, 0x80);
+    for (int i = 0; i < ARRAY_SIZE(machines); i++) {
+        Adapter *a = machines[i]();
+
+        for (int n = 0; n < 4; n++) {
+            g_assert_false(rejects(a, aspi4dos_opcodes[n]));
+        }
+        g_assert_false(rejects(a, BL_CMD_ENABLE_INTERRUPT));
+        g_assert_false(aspi4dos_reads_adap(a));
     }
+}
+
+static void test_dos_adaptec_takes_its_boards(void)
+{
+    Adapter *a = machine_aha1540b();
+
+    for (int n = 0; n < ARRAY_SIZE(aspi4dos_opcodes); n++) {
+        g_assert_true(rejects(a, aspi4dos_opcodes[n]));
+    }
+    /* There it is another command on the C series */
+    g_assert_true(rejects(a, BL_CMD_ENABLE_INTERRUPT));
+    a = machine_aha1542cf();
+    for (int n = 0; n < ARRAY_SIZE(aspi4dos_opcodes); n++) {
+        g_assert_true(rejects(a, aspi4dos_opcodes[n]));
+    }
+    g_assert_true(aspi4dos_reads_adap(a));
+    g_assert_true(aspi4dos_reads_adap(a));
 }
 
 /*
  * BTDOSM.SYS, and VirtualBox's BIOS, take what answers at an ISA port for an
- * ISA board if bit 6 is set.  They know this one from PCI already.
+ * ISA board if bit 6 is set.  They know others from PCI already.
  */
 static void test_dos_isa_port_of_a_pci_board(void)
 {
@@ -387,6 +463,20 @@ static void test_dos_isa_port_of_a_pci_board(void)
 
     g_assert_cmphex(read_status(a), ==, READY_AFTER_RESET);
     g_assert_cmphex(read_geometry(a) & 0x40, ==, 0);
+}
+
+static void test_dos_isa_board(void)
+{
+    Adapter *(*const machines[])(void) = {
+        machine_bt545c, machine_bt545s, machine_bt542b,
+    };
+
+    for (int i = 0; i < ARRAY_SIZE(machines); i++) {
+        Adapter *a = machines[i]();
+
+        g_assert_cmphex(read_status(a), ==, READY_AFTER_RESET);
+        g_assert_cmphex(read_geometry(a) & 0x40, ==, 0x40);
+    }
 }
 
 static void add_miniport_rules(void)
@@ -411,10 +501,17 @@ static void add_miniport_rules(void)
     }
     qtest_add_func("/buslogic/replay/windows-nt/adaptec-keeps-off",
                    test_nt_adaptec_keeps_off);
+    qtest_add_func("/buslogic/replay/windows-nt/adaptec-takes-its-boards",
+                   test_nt_adaptec_takes_its_boards);
     qtest_add_func("/buslogic/replay/os2/adaptec-keeps-off",
                    test_os2_adaptec_keeps_off);
+    qtest_add_func("/buslogic/replay/os2/adaptec-takes-its-boards",
+                   test_os2_adaptec_takes_its_boards);
     qtest_add_func("/buslogic/replay/dos/adaptec-keeps-off",
                    test_dos_adaptec_keeps_off);
+    qtest_add_func("/buslogic/replay/dos/adaptec-takes-its-boards",
+                   test_dos_adaptec_takes_its_boards);
+    qtest_add_func("/buslogic/replay/dos/isa-board", test_dos_isa_board);
     qtest_add_func("/buslogic/replay/dos/isa-port-of-a-pci-board",
                    test_dos_isa_port_of_a_pci_board);
 }

@@ -17,13 +17,37 @@
 
 /* Machines */
 
+#define BT958       { 'E', "AA50", "5.07B", "958  ", true }
+#define ISA_IRQ     11
+#define ISA_DEVICE  "buslogic-isa,irq=11,model="
+
 typedef struct Machine {
+    const char *device;
+    uint8_t irq;                    /* of an ISA board, else 0 */
+    uint16_t io;                    /* 0: the BAR */
+    Board board;
     Adapter *a;
     Disk *disks[2];
     Disk *cd;
 } Machine;
 
-static Machine pci, isa;
+enum { PCI, PCI_AT_ISA_PORT, BT545C, BT545S, BT542B, AHA1540B, AHA1542CF };
+
+static Machine machines[] = {
+    [PCI] = { "buslogic", 0, 0, BT958 },
+    [PCI_AT_ISA_PORT] = { "buslogic,isa-compat=primary", 0, ISA_PORT, BT958 },
+    [BT545C] = { ISA_DEVICE "bt545c", ISA_IRQ, ISA_PORT,
+                 { 'A', "AA42", "4.25J", "545C " } },
+    [BT545S] = { ISA_DEVICE "bt545s", ISA_IRQ, ISA_PORT,
+                 { 'A', "AA33", "3.31 ", "545S " } },
+    [BT542B] = { ISA_DEVICE "bt542b", ISA_IRQ, ISA_PORT,
+                 { 'A', "AA22", "2.21 ", "542B " } },
+    [AHA1540B] = { ISA_DEVICE "aha1540b", ISA_IRQ, ISA_PORT,
+                   { .id = "A005" } },
+    [AHA1542CF] = { ISA_DEVICE "aha1542cf", ISA_IRQ, ISA_PORT,
+                    { .id = "E001" } },
+};
+
 static char *firmware_path;
 
 static const char *const drive_names[] = { "drive0", "drive1" };
@@ -41,15 +65,9 @@ static void make_firmware(void)
     close(fd);
 }
 
-static void machine_start(Machine *m, const char *device)
+static char *disk_arguments(Machine *m)
 {
-    if (!firmware_path) {
-        make_firmware();
-    }
-    m->disks[0] = disk_new(DISK_BLOCKS);
-    m->disks[1] = disk_new(DISK_BLOCKS);
-    m->cd = disk_new(CD_BLOCKS * CD_BLOCK / BLOCK_SIZE);
-    m->a = adapter_start(device,
+    return g_strdup_printf(
         "-bios %s "
         "-drive if=none,id=drive0,format=raw,file=%s "
         "-device scsi-hd,scsi-id=0,id=disk0,drive=drive0 "
@@ -61,10 +79,28 @@ static void machine_start(Machine *m, const char *device)
         "-device scsi-hd,scsi-id=3,lun=0,drive=lun0 "
         "-drive if=none,id=lun5,driver=null-co,size=2097152,read-zeroes=on "
         "-device scsi-hd,scsi-id=3,lun=%d,drive=lun5 "
-        "-drive if=none,id=wide,driver=null-co,size=1048576,read-zeroes=on "
-        "-device scsi-hd,scsi-id=15,drive=wide",
+        "%s",
         firmware_path, m->disks[0]->path, m->disks[1]->path, m->cd->path,
-        HIGH_LUN);
+        HIGH_LUN,
+        !m->board.wide ? "" :
+        "-drive if=none,id=wide,driver=null-co,size=1048576,read-zeroes=on "
+        "-device scsi-hd,scsi-id=15,drive=wide");
+}
+
+static void machine_start(Machine *m)
+{
+    g_autofree char *args = NULL;
+
+    if (!firmware_path) {
+        make_firmware();
+    }
+    m->disks[0] = disk_new(DISK_BLOCKS);
+    m->disks[1] = disk_new(DISK_BLOCKS);
+    m->cd = disk_new(CD_BLOCKS * CD_BLOCK / BLOCK_SIZE);
+    args = disk_arguments(m);
+    m->a = m->irq ? isa_adapter_start("pc", m->io, m->irq, m->device, "%s",
+                                      args)
+                  : adapter_start(m->device, "%s", args);
 }
 
 static void machine_stop(Machine *m)
@@ -101,12 +137,12 @@ void time_pass(Adapter *a, unsigned milliseconds)
     qtest_qmp_assert_success(a->qts, "{ 'execute': 'stop' }");
 }
 
-static Adapter *machine_boot(Machine *m, const char *device, uint16_t io)
+static Adapter *machine_boot(Machine *m)
 {
     Adapter *a;
 
     if (!m->a) {
-        machine_start(m, device);
+        machine_start(m);
         has_qtest_clock = clock_runs(m->a);
     }
     a = m->a;
@@ -119,26 +155,69 @@ static Adapter *machine_boot(Machine *m, const char *device, uint16_t io)
     }
     machine_reset(a);
     adapter_enable(a);
-    adapter_set_bus_master(a, false);
-    if (io) {
-        a->io = io;
+    if (!m->irq) {
+        adapter_set_bus_master(a, false);
+    }
+    if (m->io) {
+        a->io = m->io;
     }
     return a;
 }
 
 Adapter *machine_pci(void)
 {
-    return machine_boot(&pci, "buslogic", 0);
+    return machine_boot(&machines[PCI]);
 }
 
 Adapter *machine_isa(void)
 {
-    return machine_boot(&isa, "buslogic,isa-compat=primary", ISA_PORT);
+    return machine_boot(&machines[PCI_AT_ISA_PORT]);
+}
+
+Adapter *machine_bt545c(void)
+{
+    return machine_boot(&machines[BT545C]);
+}
+
+Adapter *machine_bt545s(void)
+{
+    return machine_boot(&machines[BT545S]);
+}
+
+Adapter *machine_bt542b(void)
+{
+    return machine_boot(&machines[BT542B]);
+}
+
+Adapter *machine_aha1540b(void)
+{
+    return machine_boot(&machines[AHA1540B]);
+}
+
+Adapter *machine_aha1542cf(void)
+{
+    return machine_boot(&machines[AHA1542CF]);
+}
+
+/* @a may be a copy with other ports */
+static Machine *machine_of(Adapter *a)
+{
+    for (int i = 0; i < ARRAY_SIZE(machines); i++) {
+        if (machines[i].a && machines[i].a->qts == a->qts) {
+            return &machines[i];
+        }
+    }
+    g_assert_not_reached();
+}
+
+const Board *board_of(Adapter *a)
+{
+    return &machine_of(a)->board;
 }
 
 Disk *disk_of(Adapter *a, int target)
 {
-    Machine *m = a == pci.a ? &pci : &isa;
+    Machine *m = machine_of(a);
 
     return target == CDROM ? m->cd : m->disks[target];
 }
@@ -777,6 +856,31 @@ void replay_device_reset(const Driver *d, const Ccb *bdr)
     disk_assert_unchanged(disk_of(a, DISK), 0, DISK_BLOCKS);
 }
 
+void replay_device_reset_returning(const Driver *d, const Ccb *bdr)
+{
+    Adapter *a = driver_attach(d);
+    Ccb ccbs[NUM_HELD], reset = *bdr, ua = ccb_tur(DISK);
+
+    driver_ready(d, a, DISK);
+    driver_ready(d, a, DISK2);
+    driver_settle(d, a);
+    start_held(d, a, ccbs, NUM_HELD);
+    driver_run(d, a, &reset, NULL);
+    assert_good(&reset);
+    /* They came before it, each on its own account */
+    for (int i = 0; i < NUM_HELD; i++) {
+        assert_host_error(&ccbs[i], BTSTAT_DEVICE_RESET);
+    }
+    release(a, DISK);
+    driver_settle(d, a);
+    driver_run(d, a, &ua, NULL);
+    assert_sense(a, &ua, UNIT_ATTENTION, 0x29, 0x00);
+    driver_ready(d, a, DISK2);
+    replay_read_write(d, a);
+    driver_settle(d, a);
+    disk_assert_unchanged(disk_of(a, DISK), 0, DISK_BLOCKS);
+}
+
 void replay_reset(const Driver *d, ResetFn *reset)
 {
     Adapter *a = driver_attach(d);
@@ -993,8 +1097,9 @@ int main(int argc, char **argv)
     add_successions();
     add_checklist();
     ret = g_test_run();
-    machine_stop(&pci);
-    machine_stop(&isa);
+    for (int i = 0; i < ARRAY_SIZE(machines); i++) {
+        machine_stop(&machines[i]);
+    }
     if (firmware_path) {
         unlink(firmware_path);
         g_free(firmware_path);

@@ -81,7 +81,7 @@ enum {
 #define CD_BLOCK        2048
 #define CD_BLOCKS       16
 #define HIGH_LUN        5
-#define TARGETS_PRESENT 0x800f      /* one bit each */
+#define TARGETS_PRESENT 0x800f      /* one bit each; narrow: the lower 8 */
 #define FIRMWARE_IRQ    ADAPTER_IRQ_LINE
 
 /* Machines */
@@ -95,6 +95,23 @@ Adapter *machine_pci(void);
 /* The same with the ISA compatible ports switched on, and a->io these */
 Adapter *machine_isa(void);
 #define ISA_PORT    0x330
+/* Boards for ISA, at these ports */
+Adapter *machine_bt545c(void);
+Adapter *machine_bt545s(void);
+Adapter *machine_bt542b(void);
+Adapter *machine_aha1540b(void);
+Adapter *machine_aha1542cf(void);
+
+/* What the driver is going to find out about the board */
+typedef struct Board {
+    char bus;                       /* byte 0 of 0x8d */
+    const char *id;                 /* 0x04 */
+    const char *firmware;
+    const char *model;              /* 0x8b, five characters */
+    bool wide;
+} Board;
+
+const Board *board_of(Adapter *a);
 Disk *disk_of(Adapter *a, int target);
 /* Hold the media accesses of DISK or DISK2 */
 void hold(Adapter *a, int target);
@@ -120,7 +137,6 @@ size_t buffer_list(Adapter *a, const Buffer *b, uint32_t addr);
 
 typedef struct Driver {
     const char *name;
-    /* machine_pci() or machine_isa() */
     Adapter *(*machine)(void);
     /* From finding the board to where I/O can start */
     void (*boot)(Adapter *a);
@@ -211,6 +227,8 @@ void replay_late_completion(const Driver *d);
 void replay_ring_full(const Driver *d, void (*sleep)(Adapter *a));
 /* @bdr: what the driver sends; CDB bytes may be left over from anything */
 void replay_device_reset(const Driver *d, const Ccb *bdr);
+/* The same with firmware before 5, which returns the other CCBs */
+void replay_device_reset_returning(const Driver *d, const Ccb *bdr);
 void replay_reset(const Driver *d, ResetFn *reset);
 
 extern const Driver linux2, linux12, aha1542;

@@ -223,6 +223,42 @@ static uint32_t bar_mask_of_size(uint32_t size)
     return -size;
 }
 
+static void test_built_in_rom(void)
+{
+    Adapter *a = adapter_start("buslogic", "%s", "");
+    uint32_t at = ROM_ADDRESS;
+    bool legacy = false, efi = false, last = false;
+
+    g_assert_cmphex(rom_bar_mask(a), ==, bar_mask_of_size(BUSLOGIC_ROM_SIZE));
+    while (!last) {
+        uint32_t pcir = at + qtest_readw(a->qts, at + PCIR_POINTER);
+        uint8_t code_type = qtest_readb(a->qts, pcir + PCIR_CODE_TYPE);
+
+        g_assert_cmphex(qtest_readw(a->qts, at), ==, EXPANSION_ROM);
+        g_assert_cmphex(qtest_readw(a->qts, pcir + PCIR_VENDOR), ==,
+                        BUSLOGIC_PCI_VENDOR_ID);
+        g_assert_cmphex(qtest_readw(a->qts, pcir + PCIR_DEVICE), ==,
+                        BUSLOGIC_PCI_DEVICE_ID);
+        legacy |= code_type == CODE_TYPE_PC;
+        efi |= code_type == CODE_TYPE_EFI;
+        last = qtest_readb(a->qts, pcir + PCIR_INDICATOR) & LAST_IMAGE;
+        at += qtest_readw(a->qts, pcir + PCIR_BLOCKS) * 512;
+        g_assert_cmphex(at, <=, ROM_ADDRESS + BUSLOGIC_ROM_SIZE);
+    }
+    g_assert_true(legacy);
+    g_assert_true(efi);
+    adapter_stop(a);
+}
+
+static void test_built_in_rom_in_a_larger_bar(void)
+{
+    Adapter *a = adapter_start("buslogic,romsize=131072", "%s", "");
+
+    g_assert_cmphex(rom_bar_mask(a), ==, bar_mask_of_size(128 * KiB));
+    g_assert_cmphex(qtest_readw(a->qts, ROM_ADDRESS), ==, EXPANSION_ROM);
+    adapter_stop(a);
+}
+
 static void test_built_in_rom_does_not_fit_a_smaller_bar(void)
 {
     g_autofree char *text = refused("-device buslogic,romsize=16384");
@@ -274,6 +310,9 @@ void add_boot_tests(void)
                    test_unplugged_device_leaves_its_boot_index);
     qtest_add_func("/buslogic/boot-order/unplugged-adapter",
                    test_unplugged_adapter_leaves_the_boot_order);
+    qtest_add_func("/buslogic/boot-rom/built-in", test_built_in_rom);
+    qtest_add_func("/buslogic/boot-rom/in-a-larger-bar",
+                   test_built_in_rom_in_a_larger_bar);
     qtest_add_func("/buslogic/boot-rom/larger-than-the-bar",
                    test_built_in_rom_does_not_fit_a_smaller_bar);
     qtest_add_func("/buslogic/boot-rom/of-the-user", test_rom_of_the_user);

@@ -72,7 +72,10 @@ static void load_machine(Adapter *a, const char *path, const char *device,
                          const char *args)
 {
     g_autofree char *uri = g_strdup_printf("exec:cat %s", path);
-    Adapter *target = adapter_start(device, "%s -incoming defer", args);
+    Adapter *target = a->irq
+        ? isa_adapter_start("pc", a->io, a->irq, device,
+                            "%s -incoming defer", args)
+        : adapter_start(device, "%s -incoming defer", args);
 
     a->qts = target->qts;
     g_array_free(target->blocks, true);
@@ -81,17 +84,34 @@ static void load_machine(Adapter *a, const char *path, const char *device,
         "{ 'execute': 'migrate-incoming', 'arguments': { 'uri': %s } }", uri);
 }
 
-/*
- * Save the machine, end it, and go on in another one started with the same
- * arguments.  The driver does not notice.
- */
-static void migrate(Adapter *a, const char *device, const char *args)
+void migrate(Adapter *a, const char *device, const char *args)
 {
     g_autofree char *path = migration_file();
 
     save_machine(a, path);
     load_machine(a, path, device, args);
     wait_until(migration_is(a, "completed"));
+    unlink(path);
+}
+
+/* QEMU says that it cannot go on, and ends */
+static void load_refused(Adapter *a, const char *path, const char *device,
+                         const char *args)
+{
+    load_machine(a, path, device, args);
+    qtest_set_expected_status(a->qts, 1);
+    wait_until(!qtest_probe_child(a->qts));
+    qtest_quit(a->qts);
+    g_array_free(a->blocks, true);
+    g_free(a);
+}
+
+void migrate_refused(Adapter *a, const char *device, const char *args)
+{
+    g_autofree char *path = migration_file();
+
+    save_machine(a, path);
+    load_refused(a, path, device, args);
     unlink(path);
 }
 
@@ -487,7 +507,6 @@ static void forge(const char *path, const Forgery *f)
     g_assert_true(g_file_set_contents(path, data, len, NULL));
 }
 
-/* QEMU says that it cannot go on, and ends */
 static void test_forged_stream_is_refused(const void *data)
 {
     g_autofree char *path = migration_file();
@@ -497,12 +516,7 @@ static void test_forged_stream_is_refused(const void *data)
     f->before(a);
     save_machine(a, path);
     forge(path, f);
-    load_machine(a, path, "buslogic", "");
-    qtest_set_expected_status(a->qts, 1);
-    wait_until(!qtest_probe_child(a->qts));
-    qtest_quit(a->qts);
-    g_array_free(a->blocks, true);
-    g_free(a);
+    load_refused(a, path, "buslogic", "");
     unlink(path);
 }
 

@@ -60,6 +60,14 @@ Adapter *private_disk_adapter(Disk *disk);
 /* Submit reads (even) and writes (odd) of block n to it, and hold them */
 void hold_private(Adapter *a, Ccb *ccbs, int count);
 
+/*
+ * Save the machine, end it, and go on in another one with the adapter
+ * @device and more arguments.  The driver does not notice.
+ */
+void migrate(Adapter *a, const char *device, const char *args);
+/* The other one must refuse to go on; both are gone afterwards */
+void migrate_refused(Adapter *a, const char *device, const char *args);
+
 void add_register_tests(void);
 void add_reset_tests(void);
 void add_command_tests(void);
@@ -71,6 +79,9 @@ void add_exec_tests(void);
 void add_machine_tests(void);
 void add_boot_tests(void);
 void add_migration_tests(void);
+void add_model_tests(void);
+void add_isa_board_tests(void);
+void add_aha_tests(void);
 void add_linux_tests(void);
 
 #endif /* BUSLOGIC_TEST_H */

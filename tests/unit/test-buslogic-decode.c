@@ -338,7 +338,7 @@ static uint8_t check_opcode(uint8_t opcode)
     BuslogicCCB ccb = plausible_ccb(BL_FORMAT_32);
 
     ccb.opcode = opcode;
-    return buslogic_ccb_check(&ccb);
+    return buslogic_ccb_check(&ccb, BL_SG_LIMIT);
 }
 
 static void test_check_opcodes(void)
@@ -358,7 +358,7 @@ static void test_check_target(void)
 
     for (int target = 0; target <= 0xff; target++) {
         ccb.target = target;
-        g_assert_cmphex(buslogic_ccb_check(&ccb), ==,
+        g_assert_cmphex(buslogic_ccb_check(&ccb, BL_SG_LIMIT), ==,
                         target < 16 ? BTSTAT_OK : BTSTAT_BAD_CCB);
     }
 }
@@ -369,7 +369,7 @@ static void check_cdb_lengths(BuslogicFormat format, int max)
 
     for (int len = 0; len <= 0xff; len++) {
         ccb.cdb_len = len;
-        g_assert_cmphex(buslogic_ccb_check(&ccb), ==,
+        g_assert_cmphex(buslogic_ccb_check(&ccb, BL_SG_LIMIT), ==,
                         len && len <= max ? BTSTAT_OK : BTSTAT_BAD_CCB);
     }
 }
@@ -391,11 +391,11 @@ static void test_check_bus_device_reset_takes_any_cdb(void)
 
     ccb.opcode = BL_CCB_BUS_DEVICE_RESET;
     ccb.cdb_len = 0;
-    g_assert_cmphex(buslogic_ccb_check(&ccb), ==, BTSTAT_OK);
+    g_assert_cmphex(buslogic_ccb_check(&ccb, BL_SG_LIMIT), ==, BTSTAT_OK);
     ccb.cdb_len = 200;
-    g_assert_cmphex(buslogic_ccb_check(&ccb), ==, BTSTAT_OK);
+    g_assert_cmphex(buslogic_ccb_check(&ccb, BL_SG_LIMIT), ==, BTSTAT_OK);
     ccb.target = 16;
-    g_assert_cmphex(buslogic_ccb_check(&ccb), ==, BTSTAT_BAD_CCB);
+    g_assert_cmphex(buslogic_ccb_check(&ccb, BL_SG_LIMIT), ==, BTSTAT_BAD_CCB);
 }
 
 static void check_sg_limit(BuslogicFormat format, uint8_t opcode)
@@ -405,14 +405,26 @@ static void check_sg_limit(BuslogicFormat format, uint8_t opcode)
 
     ccb.opcode = opcode;
     ccb.data_len = BL_SG_LIMIT * size;
-    g_assert_cmphex(buslogic_ccb_check(&ccb), ==, BTSTAT_OK);
+    g_assert_cmphex(buslogic_ccb_check(&ccb, BL_SG_LIMIT), ==, BTSTAT_OK);
     /* a ragged tail is no entry */
     ccb.data_len = BL_SG_LIMIT * size + size - 1;
-    g_assert_cmphex(buslogic_ccb_check(&ccb), ==, BTSTAT_OK);
+    g_assert_cmphex(buslogic_ccb_check(&ccb, BL_SG_LIMIT), ==, BTSTAT_OK);
     ccb.data_len = (BL_SG_LIMIT + 1) * size;
-    g_assert_cmphex(buslogic_ccb_check(&ccb), ==, BTSTAT_BAD_CCB);
+    g_assert_cmphex(buslogic_ccb_check(&ccb, BL_SG_LIMIT), ==, BTSTAT_BAD_CCB);
     ccb.data_len = 0;
-    g_assert_cmphex(buslogic_ccb_check(&ccb), ==, BTSTAT_OK);
+    g_assert_cmphex(buslogic_ccb_check(&ccb, BL_SG_LIMIT), ==, BTSTAT_OK);
+}
+
+/* Adaptec's boards take 17 entries */
+static void test_check_limit_of_the_board(void)
+{
+    BuslogicCCB ccb = plausible_ccb(BL_FORMAT_24);
+
+    ccb.opcode = BL_CCB_SG_RES;
+    ccb.data_len = 17 * 6;
+    g_assert_cmphex(buslogic_ccb_check(&ccb, 17), ==, BTSTAT_OK);
+    ccb.data_len = 18 * 6;
+    g_assert_cmphex(buslogic_ccb_check(&ccb, 17), ==, BTSTAT_BAD_CCB);
 }
 
 static void test_check_segment_list_limit(void)
@@ -428,7 +440,7 @@ static void test_check_direct_length_is_unlimited(void)
     BuslogicCCB ccb = plausible_ccb(BL_FORMAT_32);
 
     ccb.data_len = UINT32_MAX;
-    g_assert_cmphex(buslogic_ccb_check(&ccb), ==, BTSTAT_OK);
+    g_assert_cmphex(buslogic_ccb_check(&ccb, BL_SG_LIMIT), ==, BTSTAT_OK);
 }
 
 static void test_opcode_properties(void)
@@ -463,6 +475,13 @@ static void assert_segment(const BuslogicSegment *seg, uint32_t addr,
     g_assert_cmphex(seg->len, ==, len);
 }
 
+/* As a board with 32 address lines does */
+static size_t decode_list(BuslogicFormat format, const void *raw,
+                          size_t count, BuslogicSegment *seg)
+{
+    return buslogic_sg_decode(format, false, raw, count, seg);
+}
+
 static void test_sg24_decode(void)
 {
     const uint8_t raw[] = {
@@ -471,7 +490,7 @@ static void test_sg24_decode(void)
     };
     BuslogicSegment seg[2];
 
-    g_assert_cmpuint(buslogic_sg_decode(BL_FORMAT_24, raw, 2, seg), ==, 2);
+    g_assert_cmpuint(decode_list(BL_FORMAT_24, raw, 2, seg), ==, 2);
     assert_segment(&seg[0], 0x123456, 0x200);
     assert_segment(&seg[1], 0xabcdef, 0x10000);
 }
@@ -484,7 +503,7 @@ static void test_sg32_decode(void)
     };
     BuslogicSegment seg[2];
 
-    g_assert_cmpuint(buslogic_sg_decode(BL_FORMAT_32, raw, 2, seg), ==, 2);
+    g_assert_cmpuint(decode_list(BL_FORMAT_32, raw, 2, seg), ==, 2);
     assert_segment(&seg[0], 0x12345678, 0x200);
     assert_segment(&seg[1], 0xdedcba98, 0x01020304);
 }
@@ -496,7 +515,7 @@ static void test_sg_unaligned_list(void)
     };
     BuslogicSegment seg[1];
 
-    g_assert_cmpuint(buslogic_sg_decode(BL_FORMAT_32, raw + 1, 1, seg), ==, 1);
+    g_assert_cmpuint(decode_list(BL_FORMAT_32, raw + 1, 1, seg), ==, 1);
     assert_segment(&seg[0], 0x12345678, 0x200);
 }
 
@@ -505,8 +524,8 @@ static void test_sg_empty_list(void)
     BuslogicSegment seg = { 0xdead, 0xbeef };
     uint8_t raw[8] = { 0xff };
 
-    g_assert_cmpuint(buslogic_sg_decode(BL_FORMAT_24, raw, 0, &seg), ==, 0);
-    g_assert_cmpuint(buslogic_sg_decode(BL_FORMAT_32, raw, 0, &seg), ==, 0);
+    g_assert_cmpuint(decode_list(BL_FORMAT_24, raw, 0, &seg), ==, 0);
+    g_assert_cmpuint(decode_list(BL_FORMAT_32, raw, 0, &seg), ==, 0);
     assert_segment(&seg, 0xdead, 0xbeef);
 }
 
@@ -522,7 +541,7 @@ static void test_sg_skips_empty_segments(void)
     };
     BuslogicSegment seg[6];
 
-    g_assert_cmpuint(buslogic_sg_decode(BL_FORMAT_32, raw, 6, seg), ==, 2);
+    g_assert_cmpuint(decode_list(BL_FORMAT_32, raw, 6, seg), ==, 2);
     assert_segment(&seg[0], 0x22, 1);
     assert_segment(&seg[1], 0x55, 2);
 }
@@ -532,7 +551,7 @@ static void test_sg_only_empty_segments(void)
     const uint8_t raw[6 * 3] = { 0 };
     BuslogicSegment seg[3];
 
-    g_assert_cmpuint(buslogic_sg_decode(BL_FORMAT_24, raw, 3, seg), ==, 0);
+    g_assert_cmpuint(decode_list(BL_FORMAT_24, raw, 3, seg), ==, 0);
 }
 
 static void test_sg24_clips_at_16_mib(void)
@@ -544,7 +563,7 @@ static void test_sg24_clips_at_16_mib(void)
     };
     BuslogicSegment seg[3];
 
-    g_assert_cmpuint(buslogic_sg_decode(BL_FORMAT_24, raw, 3, seg), ==, 3);
+    g_assert_cmpuint(decode_list(BL_FORMAT_24, raw, 3, seg), ==, 3);
     assert_segment(&seg[0], 0xffff00, 0x100);
     assert_segment(&seg[1], 0xffff00, 0x100);
     assert_segment(&seg[2], 0x000000, 0xffffff);
@@ -559,29 +578,58 @@ static void test_sg32_clips_at_4_gib(void)
     };
     BuslogicSegment seg[3];
 
-    g_assert_cmpuint(buslogic_sg_decode(BL_FORMAT_32, raw, 3, seg), ==, 3);
+    g_assert_cmpuint(decode_list(BL_FORMAT_32, raw, 3, seg), ==, 3);
     assert_segment(&seg[0], 0xffffff00, 0x100);
     assert_segment(&seg[1], 0x00000000, 0xffffffff);
     assert_segment(&seg[2], 0xffffffff, 1);
 }
 
-static void test_clip_length(void)
+static void check_segment(BuslogicFormat format, bool isa_dma, uint32_t addr,
+                          uint32_t len, uint32_t want_addr, uint32_t want_len)
 {
-    g_assert_cmphex(buslogic_clip_length(BL_FORMAT_24, 0x1000, 0x200), ==,
-                    0x200);
-    g_assert_cmphex(buslogic_clip_length(BL_FORMAT_24, 0xfffe00, 0x200), ==,
-                    0x200);
-    g_assert_cmphex(buslogic_clip_length(BL_FORMAT_24, 0xfffe00, 0x201), ==,
-                    0x200);
-    g_assert_cmphex(buslogic_clip_length(BL_FORMAT_24, 0xffffff, 0xffffff), ==,
-                    1);
-    g_assert_cmphex(buslogic_clip_length(BL_FORMAT_32, 0xfffffe00, 0x201), ==,
-                    0x200);
-    g_assert_cmphex(buslogic_clip_length(BL_FORMAT_32, 0, UINT32_MAX), ==,
-                    UINT32_MAX);
-    g_assert_cmphex(buslogic_clip_length(BL_FORMAT_32, 0xffff00, 0x200), ==,
-                    0x200);
-    g_assert_cmphex(buslogic_clip_length(BL_FORMAT_32, 0xffffffff, 0), ==, 0);
+    BuslogicSegment seg = buslogic_segment(format, isa_dma, addr, len);
+
+    assert_segment(&seg, want_addr, want_len);
+}
+
+static void test_segment_ends_at_the_top(void)
+{
+    check_segment(BL_FORMAT_24, false, 0x1000, 0x200, 0x1000, 0x200);
+    check_segment(BL_FORMAT_24, false, 0xfffe00, 0x200, 0xfffe00, 0x200);
+    check_segment(BL_FORMAT_24, false, 0xfffe00, 0x201, 0xfffe00, 0x200);
+    check_segment(BL_FORMAT_24, false, 0xffffff, 0xffffff, 0xffffff, 1);
+    check_segment(BL_FORMAT_32, false, 0xfffffe00, 0x201, 0xfffffe00, 0x200);
+    check_segment(BL_FORMAT_32, false, 0, UINT32_MAX, 0, UINT32_MAX);
+    check_segment(BL_FORMAT_32, false, 0xffff00, 0x200, 0xffff00, 0x200);
+    check_segment(BL_FORMAT_32, false, 0xffffffff, 0, 0xffffffff, 0);
+}
+
+/* 24 address lines: the bits above are not there, and nothing ends */
+static void test_isa_segment_wraps(void)
+{
+    for (BuslogicFormat f = BL_FORMAT_24; f <= BL_FORMAT_32; f++) {
+        check_segment(f, true, 0x1000, 0x200, 0x1000, 0x200);
+        check_segment(f, true, 0xffff00, 0x200, 0xffff00, 0x200);
+        check_segment(f, true, 0xffff00, 0xffffff, 0xffff00, 0xffffff);
+    }
+    check_segment(BL_FORMAT_32, true, 0x01000000, 1, 0, 1);
+    check_segment(BL_FORMAT_32, true, 0xff123456, 0x200, 0x123456, 0x200);
+    check_segment(BL_FORMAT_32, true, 0xffffffff, UINT32_MAX, 0xffffff,
+                  UINT32_MAX);
+}
+
+static void test_isa_list_wraps(void)
+{
+    const uint8_t raw[] = {
+        0x00, 0x02, 0x00, 0x00, 0x78, 0x56, 0x34, 0x12,
+        0x00, 0x02, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff,
+    };
+    BuslogicSegment seg[2];
+
+    g_assert_cmpuint(buslogic_sg_decode(BL_FORMAT_32, true, raw, 2, seg), ==,
+                     2);
+    assert_segment(&seg[0], 0x345678, 0x200);
+    assert_segment(&seg[1], 0xffff00, 0x200);
 }
 
 static void add_address_tests(void)
@@ -644,6 +692,8 @@ static void add_check_tests(void)
                     test_check_bus_device_reset_takes_any_cdb);
     g_test_add_func("/buslogic/check/segment-list-limit",
                     test_check_segment_list_limit);
+    g_test_add_func("/buslogic/ccb/check/limit-of-the-board",
+                    test_check_limit_of_the_board);
     g_test_add_func("/buslogic/check/direct-length-unlimited",
                     test_check_direct_length_is_unlimited);
 }
@@ -662,7 +712,10 @@ static void add_sg_tests(void)
                     test_sg24_clips_at_16_mib);
     g_test_add_func("/buslogic/sg/32/clips-at-4-gib",
                     test_sg32_clips_at_4_gib);
-    g_test_add_func("/buslogic/sg/clip-length", test_clip_length);
+    g_test_add_func("/buslogic/sg/ends-at-the-top",
+                    test_segment_ends_at_the_top);
+    g_test_add_func("/buslogic/sg/isa-segment-wraps", test_isa_segment_wraps);
+    g_test_add_func("/buslogic/sg/isa-list-wraps", test_isa_list_wraps);
 }
 
 int main(int argc, char **argv)

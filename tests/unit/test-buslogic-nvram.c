@@ -14,8 +14,20 @@
 #define CHECKSUM        62
 #define SECTORS(bytes)  ((uint64_t)(bytes) / 512)
 
+static const BuslogicModel wide_pci = {
+    .bus = BL_BUS_PCI, .text = "958", .targets = 16,
+    .features = BL_FEATURE_WIDE | BL_FEATURE_ULTRA,
+};
+static const BuslogicModel narrow_isa = {
+    .bus = BL_BUS_ISA, .text = "545C", .targets = 8,
+};
+static const BuslogicModel long_name = { .text = "542BH" };
+static const BuslogicModel aha_c = {
+    .bus = BL_BUS_ISA, .text = "", .targets = 8, .caps = BL_CAP_AHA_C,
+};
+
 static const BuslogicNvramConfig config = {
-    .model = "958", .scsi_id = 7, .isa_port = BL_ISA_PORT_DISABLED,
+    .model = &wide_pci, .scsi_id = 7, .isa_port = BL_ISA_PORT_DISABLED,
 };
 
 static uint8_t *autoscsi(BuslogicNvram *nvram)
@@ -97,7 +109,8 @@ static void test_default_bus_settings(void)
 static void test_config_shows_in_the_defaults(void)
 {
     static const BuslogicNvramConfig other = {
-        .model = "545C", .scsi_id = 3, .isa_port = BL_ISA_PORT_334,
+        .model = &narrow_isa, .scsi_id = 3, .isa_port = BL_ISA_PORT_334,
+        .irq = 15, .dma_channel = 6,
     };
     BuslogicNvram nvram;
 
@@ -105,13 +118,90 @@ static void test_config_shows_in_the_defaults(void)
     g_assert_cmpmem(autoscsi(&nvram) + 3, 6, " 545C ", 6);
     g_assert_cmpuint(autoscsi(&nvram)[14], ==, 3);
     g_assert_cmpuint(buslogic_nvram_isa_port(&nvram), ==, BL_ISA_PORT_334);
+    g_assert_cmpuint(autoscsi(&nvram)[11], ==, 2);
+    g_assert_cmpuint(autoscsi(&nvram)[12], ==, 6);
     g_assert_true(buslogic_nvram_valid(&nvram));
+}
+
+/* A narrow board for ISA with edges for interrupts */
+static void test_what_the_board_lacks_is_not_permitted(void)
+{
+    static const BuslogicNvramConfig other = {
+        .model = &narrow_isa, .scsi_id = 7, .irq = 9, .dma_channel = 5,
+    };
+    BuslogicNvram nvram;
+    uint8_t *a = autoscsi(&nvram);
+
+    buslogic_nvram_defaults(&nvram, &other);
+    g_assert_cmphex(buslogic_nvram_wide(&nvram), ==, 0);
+    g_assert_cmphex(lduw_le_p(a + 34), ==, 0);      /* Ultra */
+    g_assert_cmphex(a[10] & 0x04, ==, 0);           /* level interrupt */
+    g_assert_cmphex(a[15] & 0x04, ==, 0);           /* upper half terminated */
+    g_assert_cmphex(a[15] & 0x01, !=, 0);
+    g_assert_cmphex(buslogic_nvram_disconnect(&nvram), ==, 0xffff);
+}
+
+static void test_channel_codes(void)
+{
+    static const struct {
+        uint8_t irq, dma, irq_code, dma_code;
+    } cases[] = {
+        { 9, 5, 1, 1 }, { 10, 6, 2, 2 }, { 11, 7, 3, 3 }, { 12, 5, 4, 1 },
+        { 14, 5, 5, 1 }, { 15, 5, 6, 1 }, { 0, 0, 0, 0 },
+    };
+
+    for (int i = 0; i < ARRAY_SIZE(cases); i++) {
+        BuslogicNvramConfig c = {
+            .model = &narrow_isa, .irq = cases[i].irq,
+            .dma_channel = cases[i].dma,
+        };
+        BuslogicNvram nvram;
+
+        buslogic_nvram_defaults(&nvram, &c);
+        g_assert_cmpuint(autoscsi(&nvram)[11], ==, cases[i].dma_code);
+        g_assert_cmpuint(autoscsi(&nvram)[12], ==, cases[i].irq_code);
+    }
+}
+
+/* The EEPROM of an AHA-154xC */
+
+static BuslogicNvram eeprom_defaults(void)
+{
+    static const BuslogicNvramConfig c = {
+        .model = &aha_c, .scsi_id = 6, .irq = 11, .dma_channel = 5,
+    };
+    BuslogicNvram nvram;
+
+    buslogic_nvram_defaults(&nvram, &c);
+    return nvram;
+}
+
+static void test_eeprom_defaults(void)
+{
+    BuslogicNvram nvram = eeprom_defaults();
+
+    g_assert_cmphex(nvram.ram[0] & 7, ==, 6);
+    g_assert_cmphex(nvram.ram[1], ==, 0x52);
+    g_assert_cmphex(nvram.ram[6], ==, 0x07);
+    g_assert_true(buslogic_eeprom_extended_translation(&nvram));
+    nvram.ram[2] &= 0x7f;
+    g_assert_false(buslogic_eeprom_extended_translation(&nvram));
+    g_assert_true(buslogic_nvram_valid(&nvram));
+}
+
+static void test_eeprom_keeps_the_scsi_id(void)
+{
+    BuslogicNvram nvram = eeprom_defaults();
+
+    nvram.ram[0] = 0xfa;
+    buslogic_eeprom_keep_id(&nvram, &config);
+    g_assert_cmphex(nvram.ram[0], ==, 0xff);
 }
 
 static void test_longest_model_fits(void)
 {
     static const BuslogicNvramConfig other = {
-        .model = "542BH", .scsi_id = 7, .isa_port = BL_ISA_PORT_330,
+        .model = &long_name, .scsi_id = 7, .isa_port = BL_ISA_PORT_330,
     };
     BuslogicNvram nvram;
 
@@ -292,6 +382,12 @@ static void add_default_tests(void)
                     test_config_shows_in_the_defaults);
     g_test_add_func("/buslogic/nvram/defaults/longest-model",
                     test_longest_model_fits);
+    g_test_add_func("/buslogic/nvram/defaults/what-the-board-lacks",
+                    test_what_the_board_lacks_is_not_permitted);
+    g_test_add_func("/buslogic/nvram/defaults/channels", test_channel_codes);
+    g_test_add_func("/buslogic/nvram/eeprom/defaults", test_eeprom_defaults);
+    g_test_add_func("/buslogic/nvram/eeprom/keeps-the-scsi-id",
+                    test_eeprom_keeps_the_scsi_id);
     g_test_add_func("/buslogic/nvram/isa-port/codes", test_isa_port_codes);
     g_test_add_func("/buslogic/nvram/isa-port/reserved-code",
                     test_reserved_isa_port_code_is_off);
