@@ -214,7 +214,7 @@ static void check_state(void)
     if (fuzz.forged) {
         return;
     }
-    g_assert_cmpuint(s->num_requests, <=, BL_MAX_REQUESTS + 1);
+    g_assert_cmpuint(s->num_requests, <=, 2 * s->model->ccbs + 1);
     g_assert_cmpuint(s->reply_pos, <=, s->reply_len);
     g_assert_cmphex(s->line_causes & ~s->causes, ==, 0);
     g_assert_true(s->irq_level == (s->irq_enabled && s->line_causes));
