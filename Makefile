@@ -23,7 +23,7 @@ export BUSLOGIC_LOG := $(B)/packages.log
 
 # The kinds of tests, each with a target of its own, quick ones first
 CHECKS := check-tools check-unit check-roms check-module check-qtest check-guest
-FULL_CHECKS := check-releases check-sanitizers
+FULL_CHECKS := check-releases check-sanitizers check-moves
 
 # The Debian releases that are supported
 RELEASES := bookworm trixie
@@ -78,6 +78,7 @@ check-module: setup check-packages
 
 check-guest: all guest-packages
 	$(PYTHON) tests/avocado/buslogic_boot.py -v
+	$(PYTHON) tests/avocado/buslogic_migration.py -v
 
 check-full: $(FULL_CHECKS)
 
@@ -104,6 +105,10 @@ check-sanitizers: sanitized check-packages
 	    --print-errorlogs --timeout-multiplier 5 --wrapper "env \
 	    QTEST_QEMU_BINARY=$(B)/sanitized/obj/qemu-system-x86_64 \
 	    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1"
+
+# What check-guest does a few times only
+check-moves: all guest-packages
+	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_migration.py -v
 
 # How many seconds "make fuzz" takes, once everything is built
 TIME ?= 600
