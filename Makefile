@@ -79,6 +79,7 @@ check-module: setup check-packages
 check-guest: all guest-packages
 	$(PYTHON) tests/avocado/buslogic_boot.py -v
 	$(PYTHON) tests/avocado/buslogic_migration.py -v
+	$(PYTHON) tests/avocado/buslogic_faults.py -v
 
 check-full: $(FULL_CHECKS)
 
@@ -98,17 +99,20 @@ sanitized: setup
 	@$(NINJA) -C $(B) product
 	@tools/build-sanitized $(TREE) $(B)/buslogic.rom $(B)/sanitized
 
-# The qtests on that QEMU, which is slower and ends at the first misdeed
+# The qtests on that QEMU, which is slower and ends at the first misdeed.  What
+# it says of it is not on stderr, where tests look for QEMU's own messages.
 check-sanitizers: sanitized check-packages
 	@$(NINJA) -C $(B) product qtest-programs
 	$(MESON) test -C $(B) --no-rebuild --suite qtest --logbase sanitizers \
 	    --print-errorlogs --timeout-multiplier 5 --wrapper "env \
 	    QTEST_QEMU_BINARY=$(B)/sanitized/obj/qemu-system-x86_64 \
+	    ASAN_OPTIONS=log_path=$(B)/sanitized/report \
 	    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1"
 
 # What check-guest does a few times only
 check-moves: all guest-packages
 	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_migration.py -v
+	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_faults.py -v
 
 # How many seconds "make fuzz" takes, once everything is built
 TIME ?= 600
