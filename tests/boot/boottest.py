@@ -19,6 +19,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 import probe                                            # noqa: E402
+from guest.paths import BUILD                           # noqa: E402
 from guest.vm import GuestError, VirtualMachine         # noqa: E402
 
 ADAPTER = os.environ.get('BOOT_ADAPTER', 'buslogic')
@@ -65,7 +66,9 @@ class Machine(VirtualMachine):
         name, self._drives = f'drive{self._drives}', self._drives + 1
         if isinstance(image, Path):
             kind = 'qcow2' if image.suffix == '.qcow2' else 'raw'
-            image = f'format={kind},file={image}'
+            # Media that are made once serve several tests at a time.
+            shared = ',snapshot=on' if BUILD in image.parents else ''
+            image = f'format={kind},file={image}{shared}'
         self.add('-drive', f'if=none,id={name},cache=unsafe,{image}' if image
                  else f'if=none,id={name}')
         properties = {'id': f'device-{name}', **properties}
