@@ -22,7 +22,8 @@ NINJA := /usr/bin/ninja
 export BUSLOGIC_LOG := $(B)/packages.log
 
 # The kinds of tests, each with a target of its own, quick ones first
-CHECKS := check-tools check-unit check-roms check-module check-qtest check-guest
+CHECKS := check-tools check-unit check-roms check-module check-qtest check-boot \
+	check-guest
 FULL_CHECKS := check-releases
 
 # The Debian releases that are supported
@@ -52,6 +53,9 @@ setup: prepare
 guest-packages: prepare
 	@tools/host-packages tests/guest/packages
 
+boot-packages: guest-packages
+	@tools/host-packages tests/boot/packages
+
 run: all guest-packages
 	@tests/guest/run
 
@@ -76,8 +80,12 @@ check-module: setup check-packages
 	@$(NINJA) -C $(B) product wrong-modules
 	$(PYTHON) -m unittest discover -v -s tests/module
 
+check-boot: all boot-packages
+	@$(NINJA) -C $(B) boot-programs
+	$(PYTHON) -m unittest discover -v -s tests/boot
+
 check-guest: all guest-packages
-	$(PYTHON) tests/avocado/buslogic_boot.py -v
+	$(PYTHON) tests/avocado/check
 
 check-full: $(FULL_CHECKS)
 
@@ -106,7 +114,8 @@ clean:
 
 define HELP
 make              build everything into $(B)
-make run          boot a Linux from a disk behind the adapter
+make run          boot a Linux from a disk behind the adapter, by BIOS; with
+                  FIRMWARE=uefi, by UEFI
 make check        all fast tests; or one kind of them:
                   $(CHECKS)
 make check-full   the slow tests; or one kind of them:
@@ -122,5 +131,5 @@ help:
 
 # ninja uses all processors; two of them in one directory do not go together.
 .NOTPARALLEL:
-.PHONY: all prepare setup guest-packages run check check-packages $(CHECKS) \
+.PHONY: all prepare setup guest-packages boot-packages run check check-packages $(CHECKS) \
     check-full $(FULL_CHECKS) coverage install clean help

@@ -13,6 +13,11 @@
  *
  *     /pci@i0cf8/scsi@4/channel@0/disk@2,0
  *     /pci@i0cf8/scsi@4:rom1/channel@0/disk@5,0
+ *
+ * The ROM of an ISA board is a file in fw_cfg, and only its name counts:
+ *
+ *     /rom@genroms/isa-buslogic-330.rom/channel@0/disk@2,0
+ *     /rom@genroms/isa-buslogic-330.rom:rom1/channel@0/disk@5,0
  */
 
 #include "qemu/osdep.h"
@@ -49,7 +54,7 @@ void buslogic_boot_restore(BuslogicState *s)
     g_autoptr(GPtrArray) devices = buslogic_boot_devices(s);
 
     while (s->boot_paths) {
-        del_boot_device_path(s->dev, s->boot_paths->data);
+        del_boot_device_path(s->boot_dev, s->boot_paths->data);
         g_free(s->boot_paths->data);
         s->boot_paths = g_slist_delete_link(s->boot_paths, s->boot_paths);
     }
@@ -60,20 +65,30 @@ void buslogic_boot_restore(BuslogicState *s)
     }
 }
 
+/* What follows the path of s->boot_dev, which is empty for a ROM in fw_cfg */
+static char *buslogic_boot_suffix(BuslogicState *s, guint rank, SCSIDevice *d)
+{
+    g_autofree char *name =
+        BUS_GET_CLASS(&s->bus)->get_fw_dev_path(DEVICE(d));
+    g_autofree char *rom =
+        s->boot_rom ? g_strdup_printf("/rom@%s", s->boot_rom) : g_strdup("");
+
+    return rank ? g_strdup_printf("%s:rom%x/%s", rom, rank, name)
+                : g_strdup_printf("%s/%s", rom, name);
+}
+
 void buslogic_boot_publish(BuslogicState *s)
 {
     g_autoptr(GPtrArray) devices = NULL;
 
     buslogic_boot_restore(s);
     devices = buslogic_boot_devices(s);
-    for (guint i = 1; i < devices->len; i++) {
+    for (guint i = s->boot_rom ? 0 : 1; i < devices->len; i++) {
         SCSIDevice *d = g_ptr_array_index(devices, i);
-        g_autofree char *name =
-            BUS_GET_CLASS(&s->bus)->get_fw_dev_path(DEVICE(d));
-        char *suffix = g_strdup_printf(":rom%x/%s", i, name);
+        char *suffix = buslogic_boot_suffix(s, i, d);
 
         del_boot_device_path(DEVICE(d), NULL);
-        add_boot_device_path(d->conf.bootindex, s->dev, suffix);
+        add_boot_device_path(d->conf.bootindex, s->boot_dev, suffix);
         s->boot_paths = g_slist_prepend(s->boot_paths, suffix);
     }
 }

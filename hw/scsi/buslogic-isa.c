@@ -6,22 +6,31 @@
  * Four ports, one interrupt and a bus master with 24 address lines.  What
  * jumpers and switches set on the boards are properties here
  * (docs/specs/buslogic.rst, section 9).
+ *
+ * The boot ROM is not where a ROM of an ISA board would be: SeaBIOS fills that
+ * memory itself.  It takes ROMs of devices that are not on the PCI bus from
+ * fw_cfg, and so each board has one there, which is told its ports.
  */
 
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "qemu/bswap.h"
 #include "qemu/module.h"
 #include "hw/hotplug.h"
 #include "hw/isa/isa.h"
+#include "hw/nvram/fw_cfg.h"
 #include "hw/qdev-properties.h"
 #include "hw/qdev-properties-system.h"
 #include "hw/resettable.h"
 #include "hw/scsi/buslogic.h"
+#include "hw/scsi/buslogic-rom.h"
 #include "migration/vmstate.h"
 #include "system/address-spaces.h"
 
 #define TYPE_BUSLOGIC_ISA "buslogic-isa"
 OBJECT_DECLARE_SIMPLE_TYPE(BuslogicISAState, BUSLOGIC_ISA)
+
+#define TYPE_BUSLOGIC_ISA_ROM "buslogic-isa-rom"
 
 struct BuslogicISAState {
     ISADevice parent_obj;
@@ -29,6 +38,8 @@ struct BuslogicISAState {
     uint32_t iobase;
     uint32_t irq;
     uint32_t dma;
+    bool bootrom;
+    DeviceState rom;                /* in the boot order */
     MemoryRegion io;
     BuslogicState core;
 };
@@ -140,6 +151,40 @@ static bool buslogic_isa_check_dma(BuslogicISAState *d, Error **errp)
     return true;
 }
 
+static void buslogic_isa_unplug(HotplugHandler *handler, DeviceState *child,
+                                Error **errp)
+{
+    buslogic_boot_restore(&BUSLOGIC_ISA(handler)->core);
+    qdev_simple_device_unplug_cb(handler, child, errp);
+}
+
+/* Firmware will have it until the machine ends */
+static uint8_t *buslogic_isa_rom_image(uint16_t iobase, size_t size)
+{
+    uint8_t *image = g_memdup2(buslogic_rom, size);
+
+    stw_le_p(image + BUSLOGIC_ROM_ISA_PORTS, iobase);
+    image[BUSLOGIC_ROM_CHECKSUM] -= (uint8_t)iobase + (iobase >> 8);
+    return image;
+}
+
+/* It needs host command 0x83, which Adaptec's boards do not have */
+static void buslogic_isa_add_rom(BuslogicISAState *d)
+{
+    size_t size = buslogic_rom[BUSLOGIC_ROM_BLOCKS] * BUSLOGIC_ROM_BLOCK_SIZE;
+    BuslogicState *s = &d->core;
+    FWCfgState *fw_cfg = fw_cfg_find();
+
+    if (!d->bootrom || !fw_cfg ||
+        !buslogic_model_has(s->model, BL_CAP_BUSLOGIC)) {
+        return;
+    }
+    s->boot_dev = &d->rom;
+    s->boot_rom = g_strdup_printf("genroms/isa-buslogic-%x.rom", d->iobase);
+    fw_cfg_add_file(fw_cfg, s->boot_rom,
+                    buslogic_isa_rom_image(d->iobase, size), size);
+}
+
 static void buslogic_isa_realize(DeviceState *dev, Error **errp)
 {
     BuslogicISAState *d = BUSLOGIC_ISA(dev);
@@ -151,17 +196,20 @@ static void buslogic_isa_realize(DeviceState *dev, Error **errp)
         !buslogic_isa_check_irq(d, errp) ||
         !buslogic_isa_check_dma(d, errp) ||
         !buslogic_check_isa_port(s, errp) ||
-        !buslogic_realize(s, dev, errp)) {
+        !buslogic_realize(s, dev, errp) ||
+        !qdev_realize(&d->rom, NULL, errp)) {
         return;
     }
     s->irq = isa_get_irq(ISA_DEVICE(dev), d->irq);
     memory_region_init_io(&d->io, OBJECT(d), &buslogic_port_ops, s,
                           "buslogic-isa", BUSLOGIC_NUM_PORTS);
     isa_register_ioport(ISA_DEVICE(dev), &d->io, d->iobase);
+    buslogic_isa_add_rom(d);
 }
 
 static void buslogic_isa_reset_enter(Object *obj, ResetType type)
 {
+    buslogic_boot_publish(buslogic_isa_core(obj));
     buslogic_reset_enter(buslogic_isa_core(obj));
 }
 
@@ -191,6 +239,8 @@ static void buslogic_isa_init(Object *obj)
 {
     buslogic_isa_core(obj)->model = buslogic_model_find(BL_BUS_ISA,
                                                         DEFAULT_MODEL);
+    object_initialize_child(obj, "rom", &BUSLOGIC_ISA(obj)->rom,
+                            TYPE_BUSLOGIC_ISA_ROM);
 }
 
 static const Property buslogic_isa_properties[] = {
@@ -199,6 +249,7 @@ static const Property buslogic_isa_properties[] = {
     DEFINE_PROP_UINT32("dma", BuslogicISAState, dma, DEFAULT_DMA),
     DEFINE_PROP_UINT8("scsi-id", BuslogicISAState, core.scsi_id, 7),
     DEFINE_PROP_DRIVE("nvram", BuslogicISAState, core.nvram_blk),
+    DEFINE_PROP_BOOL("bootrom", BuslogicISAState, bootrom, true),
 };
 
 static void buslogic_isa_describe(ObjectClass *klass)
@@ -218,6 +269,8 @@ static void buslogic_isa_describe(ObjectClass *klass)
         "SCSI ID of the adapter itself");
     object_class_property_set_description(klass, "nvram",
         "drive that keeps the board's settings, at least 256 bytes");
+    object_class_property_set_description(klass, "bootrom",
+        "boot from the board's disks, under SeaBIOS; not on Adaptec boards");
 }
 
 static void buslogic_isa_class_init(ObjectClass *klass, const void *data)
@@ -233,7 +286,7 @@ static void buslogic_isa_class_init(ObjectClass *klass, const void *data)
     rc->phases.exit = buslogic_isa_reset_exit;
 
     hc->pre_plug = buslogic_isa_pre_plug;
-    hc->unplug = qdev_simple_device_unplug_cb;
+    hc->unplug = buslogic_isa_unplug;
 
     dc->realize = buslogic_isa_realize;
     dc->desc = "BusLogic BT-545C, Adaptec AHA-154x SCSI host adapters for ISA";
@@ -245,7 +298,22 @@ static void buslogic_isa_class_init(ObjectClass *klass, const void *data)
     buslogic_isa_describe(klass);
 }
 
+/*
+ * In the boot order, the paths of the board's devices do not begin with that
+ * of the board but with the name of the ROM: they are those of this device,
+ * which is on no bus and does nothing.
+ */
+static void buslogic_isa_rom_class_init(ObjectClass *klass, const void *data)
+{
+    DEVICE_CLASS(klass)->user_creatable = false;
+}
+
 static const TypeInfo buslogic_isa_types[] = {
+    {
+        .name = TYPE_BUSLOGIC_ISA_ROM,
+        .parent = TYPE_DEVICE,
+        .class_init = buslogic_isa_rom_class_init,
+    },
     {
         .name = TYPE_BUSLOGIC_ISA_SCSI_BUS,
         .parent = TYPE_SCSI_BUS,

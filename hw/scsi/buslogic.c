@@ -920,6 +920,7 @@ bool buslogic_check_isa_port(BuslogicState *s, Error **errp)
 bool buslogic_realize(BuslogicState *s, DeviceState *dev, Error **errp)
 {
     s->dev = dev;
+    s->boot_dev = dev;
     if (s->scsi_id >= s->model->targets) {
         error_setg(errp, "scsi-id must be 0 to %d", s->model->targets - 1);
         return false;

@@ -163,6 +163,8 @@ struct BuslogicState {
     uint8_t local_ram[BL_LOCAL_RAM_SIZE];
     BuslogicNvram nvram;            /* outlives resets */
 
+    DeviceState *boot_dev;          /* whose the paths below are */
+    char *boot_rom;                 /* ROM in fw_cfg; NULL: that of boot_dev */
     GSList *boot_paths;             /* suffixes in the boot order */
     uint8_t model_name[BL_MODEL_NAME_SIZE]; /* in a stream only */
 

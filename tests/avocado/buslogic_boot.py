@@ -70,6 +70,32 @@ class Disks(GuestTest):
         self.assertEqual(self.finish(), [{1: disk.sectors}])
 
 
+class Models(GuestTest):
+    """The other boards for PCI."""
+
+    # One for each width and each generation of firmware
+    MODELS = ['bt948', 'bt958d', 'bt946c', 'bt956c']
+
+    def test_models_are_reset_and_their_disks_written(self):
+        self.args, disks = [], []
+        for model in self.MODELS:
+            self.args += ['-device', f'buslogic,model={model},id={model}'
+                          ',isa-compat=disabled']
+            disks.append(self.add_disk(mib=4, scsi_id=3, bus=f'{model}.0'))
+        guest = self.boot('pc')
+        said = guest.dmesg()
+        for host, model in enumerate(self.MODELS):
+            name = model.upper().replace('BT', 'BT-')
+            self.assertIn(f'scsi{host}: *** BusLogic {name} Initialized '
+                          'Successfully ***', said)
+        guest.run('for sg in /dev/sg?; do sg_reset -N -H $sg & done; wait')
+        guest.run('for disk in /dev/sd?; do rewrite $disk 4 & done; wait')
+        for host, disk in enumerate(disks):
+            self.check_contents(disk, f'{host}:0:3:0', generation=1)
+        self.assertEqual(self.finish(resets=len(disks)),
+                         [{1: disks[0].sectors}] * len(disks))
+
+
 class Cdrom(GuestTest):
     """Removable media."""
 

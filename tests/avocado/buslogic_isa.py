@@ -105,18 +105,18 @@ class SeveralBoards(Aha1542Test):
         self.args = ['-device', f'{self.adapter},id=hba', '-device',
                      'buslogic-isa,iobase=0x234,irq=15,dma=7,id=second']
         disks = [self.add_disk(scsi_id=3),
-                 self.add_disk(scsi_id=4, bus='second.0')]
+                 self.add_disk(scsi_id=3, bus='second.0')]
         guest = self.boot('pc')
         self.check_driver((0, 0x330, 11, 6), (1, 0x234, 15, 7))
         guest.run('for disk in /dev/sd?; do rewrite $disk 16 & done; wait')
         self.check_contents(disks[0], '0:0:3:0', generation=1)
-        self.check_contents(disks[1], '1:0:4:0', generation=1)
+        self.check_contents(disks[1], '1:0:3:0', generation=1)
         self.assertEqual(self.finish(resets=2), [{1: disks[0].sectors}] * 2)
 
     def test_board_for_isa_and_board_for_pci(self):
         self.drivers = ['BusLogic', 'aha1542']
-        self.args = ['-device', 'buslogic-isa,model=aha1540b,irq=15,id=hba',
-                     '-device', 'buslogic,id=second']
+        self.args = ['-device', 'buslogic,id=second', '-device',
+                     'buslogic-isa,model=aha1540b,irq=15,id=hba']
         disks = [self.add_disk(scsi_id=3, bus='second.0'),
                  self.add_disk(scsi_id=3)]
         guest = self.boot('pc')

@@ -39,8 +39,8 @@ def option(driver, **properties):
 class Machine(VirtualMachine):
     """A machine with SeaBIOS, unless it is given another firmware."""
 
-    # Seconds; an idle host needs 2 for SeaBIOS and 15 for OVMF.
-    TIMEOUT = 120
+    # Seconds; an idle host needs 1 for SeaBIOS and 4 for OVMF.
+    TIMEOUT = 60
 
     def __init__(self, folder, machine='pc', memory=64, args=()):
         self.firmware_log_path = folder / 'firmware.log'

@@ -3,6 +3,7 @@
 
 import struct
 
+from guest.images import cd_image
 from guest.paths import call, tool
 from guest.stamps import stamp
 from probe import SECTOR, TABLE_OFFSET, assemble, boot_sector
@@ -94,11 +95,9 @@ def write_files(folder, files):
 
 
 def iso(path, files, *options):
-    """A CD with these files, {name: contents}, made by xorriso."""
+    """A CD with these files, {name: contents}, and options of xorriso."""
     folder = write_files(path.with_suffix('.files'), files)
-    call(tool('xorriso', 'xorriso'), '-as', 'mkisofs', '-quiet', '-R', '-J',
-         '-o', path, *options, folder)
-    return path
+    return cd_image(path, folder, *options)
 
 
 def probe_cd(path):

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from guest import grub
 from guest.debian import unpacked
-from guest.images import FIRST_SECTOR
+from guest.images import (EFI_SYSTEM, FAT16, FAT32, FIRST_SECTOR, Partition,
+                          fat_image, partitioned_disk)
 from guest.paths import BUILD, call, tool
-from disks import MIB, SECTOR, blank_disk, iso, write_files
+from disks import MIB, SECTOR, iso, write_files
 from probe import boot_sector
 
 # What a loader has to read besides itself, so much that it takes many calls
@@ -41,25 +42,14 @@ def _medium(make):
     return made
 
 
-def _fat(path, files, mib=32):
-    """A FAT file system, as the first partition of a disk has it."""
-    call(tool('mformat', 'mtools'), '-C', '-i', path, '-T',
-         mib * MIB // SECTOR, '-h', 64, '-s', 32, '-H', FIRST_SECTOR, '::')
+def _fat(path, files, mib):
     folder = write_files(path.with_suffix('.files'), files)
-    call(tool('mcopy', 'mtools'), '-s', '-i', path, *folder.iterdir(), '::')
-    return path
+    return fat_image(path.with_suffix('.fat'), folder, mib)
 
 
-def fat_disk(path, files, mib=32, kind='c'):
-    """A disk with one FAT partition."""
-    fat = _fat(path.with_suffix('.fat'), files, mib)
-    blank_disk(path, FIRST_SECTOR * SECTOR + mib * MIB)
-    call(tool('sfdisk', 'fdisk'), '--quiet', path,
-         input=f'label: dos\nstart={FIRST_SECTOR}, type={kind}, bootable\n')
-    with open(path, 'r+b') as out:
-        out.seek(FIRST_SECTOR * SECTOR)
-        out.write(fat.read_bytes())
-    return path
+def fat_disk(path, files, kind=FAT32, mib=32):
+    """A disk with one FAT partition that has these files."""
+    return partitioned_disk(path, [Partition(_fat(path, files, mib), kind)])
 
 
 def _grub_config(name, *commands):
@@ -113,7 +103,7 @@ def syslinux_disk(path):
     """SYSLINUX in the active FAT partition, its own code in the MBR."""
     fat_disk(path, {
         'next.bs': boot_sector('after-syslinux'),
-        'syslinux.cfg': _syslinux_config('bs')}, kind='6')
+        'syslinux.cfg': _syslinux_config('bs')}, FAT16)
     call(tool('syslinux', 'syslinux'), '--install', '--offset',
          FIRST_SECTOR * SECTOR, path)
     with open(path, 'r+b') as out:
@@ -177,13 +167,13 @@ def _efi_files(name, platform):
 @_medium
 def efi_disk(path, name, platform='x86_64-efi'):
     """GRUB in an EFI system partition; it says its name."""
-    return fat_disk(path, _efi_files(name, platform), kind='ef')
+    return fat_disk(path, _efi_files(name, platform), EFI_SYSTEM)
 
 
 @_medium
 def efi_cd(path, name, platform='x86_64-efi'):
     """The same on a CD."""
-    fat = _fat(path.with_suffix('.fat'), _efi_files(name, platform), 8)
+    fat = _fat(path, _efi_files(name, platform), 8)
     return iso(path, {'efi.img': fat.read_bytes()}, '-e', 'efi.img',
                '-no-emul-boot')
 
@@ -198,4 +188,4 @@ def secure_disk(path):
         'EFI/BOOT/BOOTX64.EFI': shim.read_bytes(),
         'EFI/BOOT/grubx64.efi': signed.read_bytes(),
         'EFI/debian/grub.cfg': b'echo "signed GRUB from $cmdpath"\n'},
-        kind='ef')
+        EFI_SYSTEM)

@@ -41,8 +41,8 @@ class Machines(BootTest):
                    '-device', 'pci-bridge,id=last,bus=first,chassis_nr=2')
 
     def test_behind_a_pcie_to_pci_bridge(self):
-        self.boots('-device', 'pcie-root-port,id=port,chassis=1',
-                   '-device', 'pcie-pci-bridge,id=last,bus=port',
+        self.boots('-device', 'pcie-root-port,id=root,chassis=1',
+                   '-device', 'pcie-pci-bridge,id=last,bus=root',
                    machine='q35')
 
     def test_little_memory(self):

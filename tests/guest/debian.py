@@ -22,6 +22,9 @@ from private_apt import Apt, distribution_entries  # noqa: E402
 
 OUT = BUILD / 'packages'
 
+# Packages that could not be had: tests by the dozen want the same one.
+_missing = {}
+
 
 class Package(NamedTuple):
     """A package, and those of its dependencies that are wanted with it."""
@@ -68,8 +71,10 @@ def _download(package):
             apt.run(f'INDEX   {package.origin}', 'update')
         if _fetch(apt, package):
             return list(Path(apt.download).glob('*.deb'))
-    raise Missing(f'cannot download {package}: check the network and the '
-                  f'Debian mirror in /etc/apt (log: {apt.log})')
+    _missing[package] = Missing(
+        f'cannot download {package}: check the network and the Debian mirror '
+        f'in /etc/apt (log: {apt.log})')
+    raise _missing[package]
 
 
 def _unpack(package, tree):
@@ -94,6 +99,8 @@ def unpacked(package):
     OUT.mkdir(parents=True, exist_ok=True)
     with open(OUT / 'lock', 'w', encoding='ascii') as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        if package in _missing:
+            raise _missing[package]
         if not tree.exists():
             _unpack(package, tree)
     return tree

@@ -16,7 +16,8 @@ PACKAGES = {'i386-pc': 'grub-pc-bin', 'i386-pc-eltorito': 'grub-pc-bin',
 MODULES = ['normal', 'configfile', 'echo', 'ls', 'test', 'search',
            'search_fs_file', 'part_msdos', 'fat', 'ext2', 'iso9660',
            'linux', 'halt', 'serial', 'terminal', 'hashsum', 'gcry_sha256']
-BIOS_MODULES = ['biosdisk', 'chain']
+BIOS_MODULES = ['biosdisk', 'chain', 'linux16']
+EFI_MODULES = ['linuxefi']
 
 
 def _folder(platform):
@@ -36,9 +37,9 @@ def image(path, platform, prefix, early=None):
         config = path.with_suffix('.early')
         config.write_text(early)
         options = ['-c', config]
-    bios = BIOS_MODULES if 'pc' in platform else []
+    more = BIOS_MODULES if 'pc' in platform else EFI_MODULES
     call(tool('grub-mkimage', 'grub-common'), '-O', platform, '-o', path,
-         '-p', prefix, *options, *MODULES, *bios)
+         '-p', prefix, *options, *MODULES, *more)
     return path
 
 

@@ -10,6 +10,7 @@
 #include "qemu/bswap.h"
 #include "qemu/units.h"
 #include "hw/pci/pci_regs.h"
+#include "hw/scsi/buslogic-rom.h"
 #include "buslogic-test.h"
 
 #define FW_CFG_SELECTOR     0x510
@@ -54,8 +55,9 @@ static uint32_t fw_cfg_read_be(QTestState *qts, size_t len)
     return ldl_be_p(bytes) >> (32 - 8 * len);
 }
 
-/* A text file, NULL if there is none of that name */
-static char *fw_cfg_file(QTestState *qts, const char *wanted)
+/* A file with a 0 behind its end, NULL if there is none of that name */
+static char *fw_cfg_contents(QTestState *qts, const char *wanted,
+                             uint32_t *len)
 {
     uint32_t count;
 
@@ -73,10 +75,18 @@ static char *fw_cfg_file(QTestState *qts, const char *wanted)
 
             qtest_outw(qts, FW_CFG_SELECTOR, selector);
             fw_cfg_read(qts, text, size);
+            *len = size;
             return text;
         }
     }
     return NULL;
+}
+
+static char *fw_cfg_file(QTestState *qts, const char *wanted)
+{
+    uint32_t len;
+
+    return fw_cfg_contents(qts, wanted, &len);
 }
 
 static void assert_boot_order(QTestState *qts, const char *expected)
@@ -296,8 +306,256 @@ static void test_no_rom(const void *data)
     adapter_stop(a);
 }
 
+/* Boards for ISA: their ROMs are files of fw_cfg */
+
+static void check_isa_rom(QTestState *qts, const char *name, uint16_t ports)
+{
+    uint32_t len;
+    g_autofree char *file = fw_cfg_contents(qts, name, &len);
+    const uint8_t *rom = (const uint8_t *)file;
+    uint8_t sum = 0;
+
+    g_assert_nonnull(file);
+    g_assert_cmphex(lduw_le_p(rom), ==, EXPANSION_ROM);
+    g_assert_cmpuint(rom[BUSLOGIC_ROM_BLOCKS] * BUSLOGIC_ROM_BLOCK_SIZE, ==,
+                     len);
+    g_assert_cmphex(lduw_le_p(rom + BUSLOGIC_ROM_ISA_PORTS), ==, ports);
+    for (uint32_t i = 0; i < len; i++) {
+        sum += rom[i];
+    }
+    g_assert_cmphex(sum, ==, 0);
+    /* For legacy firmware: not one of the others */
+    g_assert_cmphex(rom[lduw_le_p(rom + PCIR_POINTER) + PCIR_CODE_TYPE], ==,
+                    CODE_TYPE_PC);
+}
+
+static void test_isa_rom_knows_its_ports(void)
+{
+    QTestState *qts = qtest_init(
+        "-M isapc -nodefaults -device buslogic-isa,iobase=0x134 "
+        "-device buslogic-isa,model=bt542b,irq=11 "
+        "-device buslogic-isa,model=aha1542cf,irq=9,iobase=0x230 "
+        "-device buslogic-isa,bootrom=off,irq=15,iobase=0x234");
+    g_autofree char *aha = fw_cfg_file(qts, "genroms/isa-buslogic-230.rom");
+    g_autofree char *off = fw_cfg_file(qts, "genroms/isa-buslogic-234.rom");
+
+    check_isa_rom(qts, "genroms/isa-buslogic-134.rom", 0x134);
+    check_isa_rom(qts, "genroms/isa-buslogic-330.rom", 0x330);
+    g_assert_null(aha);
+    g_assert_null(off);
+    qtest_quit(qts);
+}
+
+static void test_isa_devices_have_the_path_of_the_rom(void)
+{
+    QTestState *qts = qtest_init(
+        "-M pc -nodefaults -device buslogic-isa,id=one "
+        "-device buslogic,id=two,addr=4 "
+        "-device buslogic-isa,id=three,bootrom=off,iobase=0x230,irq=9 "
+        DISK_AT("a", "bus=one.0,scsi-id=0,bootindex=7")
+        DISK_AT("b", "bus=one.0,scsi-id=6,lun=2,bootindex=2")
+        DISK_AT("c", "bus=two.0,scsi-id=2,bootindex=3")
+        DISK_AT("d", "bus=three.0,scsi-id=5,bootindex=8"));
+    g_autofree char *order = fw_cfg_file(qts, "bootorder");
+    static const char expected[] =
+        "/rom@genroms/isa-buslogic-330.rom/channel@0/disk@6,2\n"
+        "/pci@i0cf8/scsi@4/channel@0/disk@2,0\n"
+        "/rom@genroms/isa-buslogic-330.rom:rom1/channel@0/disk@0,0\n"
+        "/pci@i0cf8/isa@1/scsi@0230/channel@0/disk@5,0";
+
+    g_assert_cmpstr(order, ==, expected);
+    /* The same lines after a reset, and none of them twice */
+    reset_machine(qts);
+    assert_boot_order(qts, expected);
+    set_boot_index(qts, "disk-b", -1);
+    reset_machine(qts);
+    assert_boot_order(qts,
+        "/pci@i0cf8/scsi@4/channel@0/disk@2,0\n"
+        "/rom@genroms/isa-buslogic-330.rom/channel@0/disk@0,0\n"
+        "/pci@i0cf8/isa@1/scsi@0230/channel@0/disk@5,0");
+    qtest_qmp_device_del(qts, "disk-a");
+    set_boot_index(qts, "disk-b", 7);
+    reset_machine(qts);
+    assert_boot_order(qts,
+        "/pci@i0cf8/scsi@4/channel@0/disk@2,0\n"
+        "/rom@genroms/isa-buslogic-330.rom/channel@0/disk@6,2\n"
+        "/pci@i0cf8/isa@1/scsi@0230/channel@0/disk@5,0");
+    qtest_quit(qts);
+}
+
+/* SeaBIOS itself, which needs a processor that runs */
+
+#define BOOTED          0x7e00      /* where the boot sector leaves a word */
+#define BOOT_SECONDS    120
+
+/* A boot sector that says which disk it is from */
+static void make_bootable(Disk *disk, uint16_t mark)
+{
+    uint8_t sector[BLOCK_SIZE] = {
+        0x31, 0xc0,                 /* xor ax, ax */
+        0x8e, 0xd8,                 /* mov ds, ax */
+        0xc7, 0x06, BOOTED & 0xff, BOOTED >> 8, mark & 0xff, mark >> 8,
+        0xfa, 0xf4, 0xeb, 0xfd,     /* cli; hlt; jmp $ - 1 */
+        [510] = 0x55, 0xaa,
+    };
+
+    g_assert_cmpint(pwrite(disk->fd, sector, sizeof(sector), 0), ==,
+                    sizeof(sector));
+}
+
+static bool is_running(QTestState *qts)
+{
+    QDict *response = qtest_qmp(qts, "{ 'execute': 'query-status' }");
+    bool running = qdict_get_bool(qdict_get_qdict(response, "return"),
+                                  "running");
+
+    qobject_unref(response);
+    return running;
+}
+
+static uint16_t wait_for_boot_sector(QTestState *qts)
+{
+    for (int i = 0; i < BOOT_SECONDS * 20; i++) {
+        uint16_t mark = qtest_readw(qts, BOOTED);
+
+        if (mark) {
+            return mark;
+        }
+        g_usleep(50000);
+    }
+    return 0;
+}
+
+typedef struct IsaBoot {
+    const char *name;
+    const char *args;               /* with two drives, d1 and d2 */
+    uint16_t mark;
+} IsaBoot;
+
+#define MARK_1  0xb001
+#define MARK_2  0xb002
+
+static const IsaBoot isa_boots[] = {
+    { "isapc", "-M isapc -device buslogic-isa -device scsi-hd,drive=d1 "
+      "-device scsi-hd,drive=d2", MARK_1 },
+    { "bootindex", "-M pc -device buslogic-isa "
+      "-device scsi-hd,drive=d1,bootindex=2 "
+      "-device scsi-hd,drive=d2,bootindex=1", MARK_2 },
+    { "oldest-board", "-M isapc -device buslogic-isa,model=bt542b,iobase=0x234"
+      " -device scsi-hd,drive=d1,scsi-id=6", MARK_1 },
+    { "second-board", "-M pc "
+      "-device buslogic-isa,id=one -device buslogic-isa,id=two,iobase=0x334,"
+      "irq=11 -device scsi-hd,drive=d1,bus=one.0,bootindex=5 "
+      "-device scsi-hd,drive=d2,bus=two.0,bootindex=4", MARK_2 },
+    { "before-pci", "-M pc -device buslogic,id=hba -device buslogic-isa,id=isa1"
+      " -device scsi-hd,drive=d1,bus=hba.0,bootindex=1 "
+      "-device scsi-hd,drive=d2,bus=isa1.0,bootindex=0", MARK_2 },
+    { "before-ide", "-M isapc -device buslogic-isa "
+      "-device ide-hd,drive=d1,bootindex=1 "
+      "-device scsi-hd,drive=d2,bootindex=0", MARK_2 },
+    { "off", "-M isapc -device buslogic-isa,bootrom=off "
+      "-device scsi-hd,drive=d1,bootindex=0 -device ide-hd,drive=d2", MARK_2 },
+};
+
+static void test_isa_boot(const void *data)
+{
+    const IsaBoot *boot = data;
+    Disk *disks[] = { disk_new(DISK_BLOCKS), disk_new(DISK_BLOCKS) };
+    QTestState *qts = qtest_initf(
+        "-m 16 -nodefaults "
+        "-drive if=none,id=d1,format=raw,file=%s "
+        "-drive if=none,id=d2,format=raw,file=%s %s",
+        disks[0]->path, disks[1]->path, boot->args);
+
+    make_bootable(disks[0], MARK_1);
+    make_bootable(disks[1], MARK_2);
+    if (is_running(qts)) {
+        g_test_skip("the qtest accelerator has no processor");
+    } else {
+        qtest_qmp_assert_success(qts, "{ 'execute': 'cont' }");
+        g_assert_cmphex(wait_for_boot_sector(qts), ==, boot->mark);
+    }
+    qtest_quit(qts);
+    disk_free(disks[0]);
+    disk_free(disks[1]);
+}
+
+/*
+ * A boot sector that reads block 1 to 18 MiB with a 64-bit address, and says
+ * what became of it: AH, and 0x80 with the carry flag.
+ */
+#define READ_TO         0x01200000
+
+static void make_high_reader(Disk *disk)
+{
+    uint8_t sector[BLOCK_SIZE] = {
+        0x31, 0xc0,                 /* xor ax, ax */
+        0x8e, 0xd8,                 /* mov ds, ax */
+        0xbe, 0x40, 0x7c,           /* mov si, 0x7c40 */
+        0xb4, 0x42, 0xcd, 0x13,     /* mov ah, 0x42; int 0x13 */
+        0x9c, 0x5b,                 /* pushf; pop bx */
+        0x80, 0xe3, 0x01,           /* and bl, 1 */
+        0x80, 0xcb, 0x80,           /* or bl, 0x80 */
+        0x88, 0xe7,                 /* mov bh, ah */
+        0x89, 0x1e, BOOTED & 0xff, BOOTED >> 8,
+        0xfa, 0xf4, 0xeb, 0xfd,     /* cli; hlt; jmp $ - 1 */
+        /* The packet: one block, FFFF:FFFF, LBA, address */
+        [0x40] = 24, 0, 1, 0, 0xff, 0xff, 0xff, 0xff, 1,
+        [510] = 0x55, 0xaa,
+    };
+
+    stl_le_p(sector + 0x40 + 16, READ_TO);
+    g_assert_cmpint(pwrite(disk->fd, sector, sizeof(sector), 0), ==,
+                    sizeof(sector));
+}
+
+/* Not even the BIOS can make an ISA board reach what is above 16 MiB */
+static void test_int13_above_16_mib(const void *device)
+{
+    bool isa = !strcmp(device, "buslogic-isa");
+    Disk *disk = disk_new(DISK_BLOCKS);
+    uint8_t want[BLOCK_SIZE], low[BLOCK_SIZE], high[BLOCK_SIZE];
+    QTestState *qts = qtest_initf(
+        "-M pc -m 32 -nodefaults -device %s "
+        "-drive if=none,id=d,format=raw,file=%s -device scsi-hd,drive=d",
+        (const char *)device, disk->path);
+
+    make_high_reader(disk);
+    disk_pattern(1, want);
+    if (is_running(qts)) {
+        g_test_skip("the qtest accelerator has no processor");
+    } else {
+        qtest_qmp_assert_success(qts, "{ 'execute': 'cont' }");
+        g_assert_cmphex(wait_for_boot_sector(qts), ==, isa ? 0x0181 : 0x0080);
+        qtest_memread(qts, READ_TO, high, sizeof(high));
+        qtest_memread(qts, READ_TO - 16 * MiB, low, sizeof(low));
+        g_assert_cmpint(!memcmp(high, want, sizeof(want)), ==, !isa);
+        g_assert_cmpint(memcmp(low, want, sizeof(want)), !=, 0);
+    }
+    qtest_quit(qts);
+    disk_free(disk);
+}
+
+static void add_isa_boot_tests(void)
+{
+    qtest_add_data_func("/buslogic/boot/above-16-mib/isa", "buslogic-isa",
+                        test_int13_above_16_mib);
+    qtest_add_data_func("/buslogic/boot/above-16-mib/pci", "buslogic",
+                        test_int13_above_16_mib);
+    qtest_add_func("/buslogic/boot-order/of-isa-boards",
+                   test_isa_devices_have_the_path_of_the_rom);
+    qtest_add_func("/buslogic/boot-rom/isa", test_isa_rom_knows_its_ports);
+    for (int i = 0; i < ARRAY_SIZE(isa_boots); i++) {
+        g_autofree char *name = g_strdup_printf("/buslogic/boot/isa/%s",
+                                                isa_boots[i].name);
+
+        qtest_add_data_func(name, &isa_boots[i], test_isa_boot);
+    }
+}
+
 void add_boot_tests(void)
 {
+    add_isa_boot_tests();
     qtest_add_func("/buslogic/boot-order/first-device",
                    test_first_device_has_the_path_of_the_adapter);
     qtest_add_func("/buslogic/boot-order/by-rank",

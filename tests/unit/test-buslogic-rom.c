@@ -128,7 +128,7 @@ static void test_divide_saturates(void)
 
 /* Paths of the boot order */
 
-static const struct pci_path slot_4 = { 1, false, { 4 << 3 } };
+static const struct pci_path slot_4 = { 1, false, { 4 << 3 }, 0 };
 
 static bool parse(const char *line, const struct pci_path *path,
                   struct boot_path *result)
@@ -162,7 +162,7 @@ static void test_path_with_instance(void)
 static void test_path_with_function_and_bridges(void)
 {
     const struct pci_path path = {
-        3, false, { 0x1f << 3 | 7, 1 << 3, 0x1c << 3 | 2 },
+        3, false, { 0x1f << 3 | 7, 1 << 3, 0x1c << 3 | 2 }, 0,
     };
     struct boot_path r;
 
@@ -178,7 +178,7 @@ static void test_path_with_function_and_bridges(void)
 
 static void test_path_below_another_root(void)
 {
-    const struct pci_path path = { 1, true, { 4 << 3 } };
+    const struct pci_path path = { 1, true, { 4 << 3 }, 0 };
     struct boot_path r;
 
     g_assert_true(parse("/pci@i0cf8,1/scsi@4/channel@0/disk@3,0", &path, &r));
@@ -211,6 +211,47 @@ static void test_path_of_something_else(void)
     for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
         g_assert_false(parse(lines[i], &slot_4, &r));
     }
+}
+
+/* The ROM's name is what firmware goes by; geometries have the device's path */
+static void test_path_of_an_isa_board(void)
+{
+    static const struct {
+        const char *line;
+        bool is_ours;
+    } lines[] = {
+        { "/rom@genroms/isa-buslogic-330.rom/channel@0/disk@3,1", true },
+        { "/pci@i0cf8/isa@1/scsi@0330/channel@0/disk@3,1", true },
+        { "/isa@3f000000/scsi@0330/channel@0/disk@3,1", true },
+        { "/rom@genroms/isa-buslogic-334.rom/channel@0/disk@3,1", false },
+        { "/rom@genroms/isa-buslogic-3301.rom/channel@0/disk@3,1", false },
+        { "/rom@genroms/isa-buslogic-330/channel@0/disk@3,1", false },
+        { "/rom@genroms/isa-buslogic-.rom/channel@0/disk@3,1", false },
+        { "/rom@genroms/isa-buslogic-330.rom", false },
+        { "/pci@i0cf8/isa@1/scsi@0334/channel@0/disk@3,1", false },
+        { "/pci@i0cf8/scsi@4/channel@0/disk@3,1", false },
+        { "/pci@i0cf8/isa@1/fdc@03f0/floppy@0", false },
+        { "", false },
+    };
+    const struct pci_path path = { .isa_ports = 0x330 };
+    struct boot_path r;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+        g_assert_cmpint(parse(lines[i].line, &path, &r), ==,
+                        lines[i].is_ours);
+        if (lines[i].is_ours) {
+            g_assert_cmpuint(r.target, ==, 3);
+            g_assert_cmpuint(r.lun, ==, 1);
+            g_assert_false(r.has_instance);
+        }
+    }
+    g_assert_true(parse("/rom@genroms/isa-buslogic-330.rom:rom1f/channel@0/"
+                        "disk@6,0", &path, &r));
+    g_assert_true(r.has_instance);
+    g_assert_cmpuint(r.instance, ==, 0x1f);
+    g_assert_cmpuint(r.target, ==, 6);
+    /* And a PCI board is none of these */
+    g_assert_false(parse(lines[0].line, &slot_4, &r));
 }
 
 static void test_path_that_is_not_known(void)
@@ -316,16 +357,28 @@ static void test_drive_parameters_size(void)
     }
 }
 
+static void test_drive_parameters_of_an_isa_board(void)
+{
+    struct drive_parameters d = { .target = 12 };
+    const uint8_t *raw = (const uint8_t *)&d;
+
+    drive_parameters_on_isa(&d, 0x334);
+    drive_parameters_finish(&d, sizeof(d));
+    g_assert_cmpmem(raw + 36, 12, "ISA SCSI    ", 12);
+    g_assert_cmpmem(raw + 48, 4, "\x34\3\0\0", 4);
+    g_assert_cmpuint(get_le16(raw + 56), ==, 12);
+}
+
 static void test_drive_parameters_fields(void)
 {
     struct drive_parameters d = {
         .info = DRIVE_GEOMETRY, .cylinders = 391, .heads = 255, .sectors = 63,
-        .blocks = 3 * GIB, .block_size = 512, .bus = 3, .slot = 5,
-        .function = 1, .target = 12, .lun = 2,
+        .blocks = 3 * GIB, .block_size = 512, .target = 12, .lun = 2,
     };
     const uint8_t *raw = (const uint8_t *)&d;
     uint8_t sum = 0;
 
+    drive_parameters_on_pci(&d, 3 << 8 | 5 << 3 | 1);
     drive_parameters_finish(&d, sizeof(d));
     g_assert_cmphex(get_le16(raw + 2), ==, 0x0002);
     g_assert_cmpuint(get_le32(raw + 4), ==, 391);
@@ -573,6 +626,7 @@ int main(int argc, char **argv)
           test_path_with_function_and_bridges },
         { "path/below-another-root", test_path_below_another_root },
         { "path/of-something-else", test_path_of_something_else },
+        { "path/of-an-isa-board", test_path_of_an_isa_board },
         { "path/that-is-not-known", test_path_that_is_not_known },
         { "path/with-geometry", test_geometry_of_a_path },
         { "packet/fields", test_packet_fields },
@@ -582,6 +636,8 @@ int main(int argc, char **argv)
         { "packet/with-64-bit-address", test_packet_with_64_bit_address },
         { "drive-parameters/size", test_drive_parameters_size },
         { "drive-parameters/fields", test_drive_parameters_fields },
+        { "drive-parameters/of-an-isa-board",
+          test_drive_parameters_of_an_isa_board },
         { "cd/boot-record", test_boot_record },
         { "cd/catalogue", test_catalogue },
         { "cd/catalogue-that-is-wrong", test_catalogue_that_is_wrong },

@@ -240,15 +240,13 @@ static EFI_STATUS run_packet(BuslogicAdapter *a, ScsiRequest *r, Packet *p,
         *transfer_len = 0;
         return EFI_TIMEOUT;
     }
-    if (r->sdstat == EFI_EXT_SCSI_STATUS_TARGET_CHECK_CONDITION) {
+    if (r->sdstat != EFI_EXT_SCSI_STATUS_TARGET_GOOD) {
         *transfer_len = 0;
-        if (sense_len) {
-            fetch_sense(a, r, p, sense_len);
-        }
-        return EFI_SUCCESS;
-    }
-    if (r->direction == BL_DIR_IN) {
+    } else if (r->direction == BL_DIR_IN) {
         *transfer_len = buslogic_answer_length(p->Cdb, r->data, r->data_len);
+    }
+    if (r->sdstat == EFI_EXT_SCSI_STATUS_TARGET_CHECK_CONDITION && sense_len) {
+        fetch_sense(a, r, p, sense_len);
     }
     return r->btstat ? EFI_DEVICE_ERROR : EFI_SUCCESS;
 }
@@ -301,7 +299,7 @@ static EFI_STATUS EFIAPI pass_thru(PassThru *this, UINT8 *target, UINT64 lun,
         return EFI_BAD_BUFFER_SIZE;
     }
 
-    /* An event's function must not find the adapter in midst of a command. */
+    /* An event's function must not find the adapter amid a command. */
     tpl = boot_services->RaiseTPL(TPL_NOTIFY);
     status = run_packet(a, &r, p, transfer_len);
     boot_services->RestoreTPL(tpl);

@@ -10,13 +10,35 @@
 #include "rom.h"
 #include "hw/scsi/buslogic-regs.h"
 
+/* No PCI device has this address in a machine with this adapter. */
+#define NO_BDF      0xffff
+
+/* The board's name without "BT-", and a 0 */
+#define MODEL_SIZE  6
+
 struct adapter {
     uint16_t iobase;
-    uint16_t bdf;                   /* PCI bus, device and function */
+    uint16_t bdf;                   /* PCI bus, device, function; or NO_BDF */
     bool extended_translation;
+    char model[MODEL_SIZE];
 };
 
 extern struct adapter adapter;
+
+static inline bool adapter_is_isa(void)
+{
+    return adapter.bdf == NO_BDF;
+}
+
+/* 24 address lines */
+#define ISA_DMA_TOP (1ul << 24)
+
+/* Does the bus master reach @size bytes there?  At most 32 bits of them. */
+static inline bool adapter_reaches(uint32_t physical, uint32_t size)
+{
+    return !adapter_is_isa() ||
+           (physical <= ISA_DMA_TOP && size <= ISA_DMA_TOP - physical);
+}
 
 enum adapter_result {
     ADAPTER_OK,

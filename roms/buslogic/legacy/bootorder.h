@@ -19,6 +19,7 @@ struct pci_path {
     uint8_t depth;
     bool other_root;                /* on another root bus than bus 0 */
     uint8_t devfn[PCI_PATH_MAX];
+    uint16_t isa_ports;             /* not 0: it is an ISA board, with these */
 };
 
 /* What a path says about a device of the adapter */
@@ -32,6 +33,10 @@ struct boot_path {
 /*
  * Parse a line such as "/pci@i0cf8/pci-bridge@5/scsi@4,1:rom2/channel@0/
  * disk@3,0".  False if it is not about a device of the adapter at @path.
+ *
+ * Behind an ISA board it is "/rom@genroms/isa-buslogic-330.rom:rom2/channel@0/
+ * disk@3,0" in the boot order, by the name of the ROM, and something that ends
+ * with "/scsi@0330/channel@0/disk@3,0" in the geometries.
  */
 bool boot_path_parse(const char *line, const struct pci_path *path,
                      struct boot_path *result);

@@ -17,6 +17,7 @@ void print_char(char c);
 void print(const char __seg_gs *text);
 
 /* During the initialisation only */
+void print_ram(const char *text);   /* of a text in the RAM block */
 void print_hex(uint32_t value, unsigned digits);
 void print_number(uint32_t value);
 

@@ -4,6 +4,7 @@
  * Legacy boot ROM: blocks of the devices
  */
 
+#include "adapter.h"
 #include "device.h"
 #include "dma.h"
 
@@ -57,13 +58,18 @@ static uint16_t min(uint32_t a, uint16_t b)
 static enum int13_status move_chunk(const struct transfer *t, uint16_t *count)
 {
     uint16_t block_size = device_block_size(t->device);
-    uint32_t physical = t->data;
+    uint32_t physical = t->data, size;
     enum int13_status status;
     bool mapped = false;
 
     *count = min(t->count, MAX_CHUNK / block_size);
+    size = *count * block_size;
     if (!t->physical) {
-        mapped = dma_map(t->data, *count * block_size, &physical);
+        mapped = dma_map(t->data, size, &physical);
+        if (mapped && !adapter_reaches(physical, size)) {
+            dma_unmap();
+            mapped = false;
+        }
         if (!mapped) {
             *count = min(t->count, BUFFER_SIZE / block_size);
             return bounce(t, *count);

@@ -50,7 +50,10 @@ static bool get_packet(const struct registers *r, const struct device *d,
 
     far_read(raw, packet_address(r), sizeof(raw));
     return packet_decode(raw, device_block_size(d), p) &&
-           device_has(d, p->lba, p->count);
+           device_has(d, p->lba, p->count) &&
+           (!p->physical ||
+            adapter_reaches(p->data, (uint32_t)p->count *
+                                     device_block_size(d)));
 }
 
 static int read_write(const struct registers *r, const struct device *d)
@@ -90,9 +93,6 @@ static int parameters(const struct registers *r, const struct device *d)
         .info = DRIVE_REMOVABLE,
         .blocks = d->blocks,
         .block_size = device_block_size(d),
-        .bus = adapter.bdf >> 8,
-        .slot = adapter.bdf >> 3 & 0x1f,
-        .function = adapter.bdf & 7,
         .target = d->address.target,
         .lun = d->address.lun,
     };
@@ -103,6 +103,11 @@ static int parameters(const struct registers *r, const struct device *d)
         p.cylinders = geometry_cylinders(&d->geometry, d->blocks);
         p.heads = d->geometry.heads;
         p.sectors = d->geometry.sectors;
+    }
+    if (adapter_is_isa()) {
+        drive_parameters_on_isa(&p, adapter.iobase);
+    } else {
+        drive_parameters_on_pci(&p, adapter.bdf);
     }
     size = drive_parameters_finish(&p, far_read16(r->ds, r->si));
     far_write(packet_address(r), &p, size);

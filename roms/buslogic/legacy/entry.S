@@ -21,6 +21,10 @@ rom_header:
     .byte   0xe9                    /* JMP */
     .word   init_entry - (. + 2)
     .byte   0                       /* checksum of the image */
+    .org    rom_header + 0x08
+    .global isa_ports
+isa_ports:
+    .word   0                       /* see BUSLOGIC_ROM_ISA_PORTS */
     .org    rom_header + 0x18
     .word   pcir
     .word   pnp_model

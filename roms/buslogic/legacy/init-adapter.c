@@ -17,6 +17,7 @@
 #define CONFIG_SIZE     3
 #define CONFIG_ID       2           /* the adapter's own, in the low nibble */
 #define TARGETS_SIZE    2
+#define MODEL_LENGTH    (MODEL_SIZE - 1)
 
 static bool ready(void)
 {
@@ -46,12 +47,27 @@ static bool inquire(uint8_t opcode, uint8_t *reply, uint8_t size)
 {
     const struct host_command c = {
         .opcode = opcode,
+        /* Commands with replies of any length are told which one */
+        .params = &size,
+        .params_size = opcode == BL_CMD_INQUIRE_MODEL,
         .reply = reply,
         .reply_size = size,
         .ticks = INQUIRE_TICKS,
     };
 
     return adapter_command(&c) == ADAPTER_OK;
+}
+
+void adapter_inquire_model(void)
+{
+    uint8_t length = MODEL_LENGTH;
+
+    if (!inquire(BL_CMD_INQUIRE_MODEL, (uint8_t *)adapter.model, length)) {
+        adapter.model[0] = '\0';
+    }
+    while (length && (uint8_t)adapter.model[length - 1] <= ' ') {
+        adapter.model[--length] = '\0';
+    }
 }
 
 /* If the adapter cannot tell, all IDs are asked. */

@@ -93,13 +93,53 @@ static bool skip_pci(const char **p, const struct pci_path *path)
     return true;
 }
 
+static bool is_number(const char **p, uint32_t value)
+{
+    uint32_t n;
+
+    return number(p, 16, &n) && n == value;
+}
+
+static bool skip_isa_rom(const char **p, uint16_t ports)
+{
+    return skip(p, "/rom@genroms/isa-buslogic-") && is_number(p, ports) &&
+           skip(p, ".rom");
+}
+
+/* The way to the bus depends on the machine. */
+static bool skip_isa_device(const char **p, uint16_t ports)
+{
+    for (; **p; ++*p) {
+        const char *node = *p;
+
+        if (skip(&node, "/scsi@") && is_number(&node, ports) &&
+            *node == '/') {
+            *p = node;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool skip_isa(const char **p, uint16_t ports)
+{
+    const char *start = *p;
+
+    if (skip_isa_rom(p, ports)) {
+        return true;
+    }
+    *p = start;
+    return skip_isa_device(p, ports);
+}
+
 bool boot_path_parse(const char *line, const struct pci_path *path,
                      struct boot_path *result)
 {
     const char *p = line;
     uint32_t target, lun;
 
-    if (!skip_pci(&p, path)) {
+    if (path->isa_ports ? !skip_isa(&p, path->isa_ports)
+                        : !skip_pci(&p, path)) {
         return false;
     }
     result->has_instance = skip_char(&p, ':');

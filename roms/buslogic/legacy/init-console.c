@@ -1,10 +1,17 @@
 /*
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Legacy boot ROM: numbers in messages
+ * Legacy boot ROM: what only the messages of the initialisation have
  */
 
 #include "console.h"
+
+void print_ram(const char *text)
+{
+    while (*text) {
+        print_char(*text++);
+    }
+}
 
 void print_hex(uint32_t value, unsigned digits)
 {

@@ -89,7 +89,7 @@ uint16_t memory_allocate(void)
         segment = allocate_base_memory();
     }
     if (!segment) {
-        print(INIT_TEXT("BT-958: no memory for the boot ROM\n"));
+        print(INIT_TEXT("BusLogic: no memory for the boot ROM\n"));
     }
     return segment;
 }

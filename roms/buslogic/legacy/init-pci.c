@@ -4,6 +4,7 @@
  * Legacy boot ROM: PCI configuration space, through configuration mechanism 1
  */
 
+#include "adapter.h"
 #include "layout.h"
 #include "pci.h"
 

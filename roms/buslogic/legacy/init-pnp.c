@@ -6,6 +6,7 @@
  * The ROM is in RAM now, and changes itself; GS is its segment.
  */
 
+#include "adapter.h"
 #include "console.h"
 #include "init.h"
 #include "layout.h"
@@ -114,7 +115,11 @@ static void set_name(record_ptr r, struct address a)
     struct name n = { .record = r };
     uint8_t inquiry[INQUIRY_SIZE];
 
-    append(&n, INIT_TEXT("BT-958 ID "));
+    append(&n, INIT_TEXT("BT-"));
+    for (const char *p = adapter.model; *p; p++) {
+        append_char(&n, *p);
+    }
+    append(&n, INIT_TEXT(" ID "));
     append_number(&n, a.target);
     if (a.lun) {
         append(&n, INIT_TEXT(" LUN "));

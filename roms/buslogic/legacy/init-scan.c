@@ -132,7 +132,9 @@ static struct device *place_of(struct address a)
 
 static void complain(struct address a, const char __seg_gs *about)
 {
-    print(INIT_TEXT("BT-958 ID "));
+    print(INIT_TEXT("BT-"));
+    print_ram(adapter.model);
+    print(INIT_TEXT(" ID "));
     print_number(a.target);
     print(INIT_TEXT(" LUN "));
     print_number(a.lun);
@@ -267,7 +269,7 @@ static bool scan_target(uint8_t target)
         }
     }
     if (scsi_adapter == ADAPTER_REJECTED) {
-        print(INIT_TEXT("BT-958: the adapter refuses SCSI commands\n"));
+        print(INIT_TEXT("BusLogic: the adapter refuses SCSI commands\n"));
         return false;
     }
     if (scsi_adapter == ADAPTER_TIMEOUT) {

@@ -17,6 +17,9 @@
  */
 bool adapter_hard_reset(void);
 
+/* What adapter.model is */
+void adapter_inquire_model(void);
+
 /* IDs that have devices, a bit each; the adapter's own is not among them */
 uint16_t adapter_targets(void);
 

@@ -47,6 +47,21 @@ bool packet_decode(const uint8_t *raw, uint16_t block_size, struct packet *p)
     return p->data <= end && size <= end - p->data;
 }
 
+void drive_parameters_on_pci(struct drive_parameters *d, uint16_t bdf)
+{
+    __builtin_memcpy(d->host_bus, "PCI ", 4);
+    d->bus = bdf >> 8;
+    d->slot = bdf >> 3 & 0x1f;
+    d->function = bdf & 7;
+}
+
+void drive_parameters_on_isa(struct drive_parameters *d, uint16_t ports)
+{
+    __builtin_memcpy(d->host_bus, "ISA ", 4);
+    d->bus = ports;
+    d->slot = ports >> 8;
+}
+
 static void finish_path(struct drive_parameters *d)
 {
     const uint8_t *p = (const uint8_t *)d;
@@ -54,7 +69,6 @@ static void finish_path(struct drive_parameters *d)
 
     d->key = PATH_KEY;
     d->path_size = PATH_SIZE;
-    __builtin_memcpy(d->host_bus, "PCI ", 4);
     __builtin_memcpy(d->interface, "SCSI    ", 8);
     for (unsigned i = PATH_OFFSET; i < DRIVE_PARAMETERS_SIZE; i++) {
         sum += p[i];

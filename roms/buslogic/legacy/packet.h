@@ -51,7 +51,7 @@ struct drive_parameters {
     uint8_t reserved[3];
     char host_bus[4];
     char interface[8];
-    uint8_t bus, slot, function, channel;
+    uint8_t bus, slot, function, channel;   /* on ISA: ports, LE */
     uint8_t reserved2[4];
     uint16_t target;
     uint64_t lun;
@@ -60,6 +60,10 @@ struct drive_parameters {
 } __attribute__((packed));
 _Static_assert(sizeof(struct drive_parameters) == DRIVE_PARAMETERS_SIZE,
                "what the specification says");
+
+/* Where the adapter is: a PCI function, or ports on the ISA bus */
+void drive_parameters_on_pci(struct drive_parameters *d, uint16_t bdf);
+void drive_parameters_on_isa(struct drive_parameters *d, uint16_t ports);
 
 /*
  * Complete the structure, which describes the drive and its place already.

@@ -13,9 +13,6 @@
 /* Bus in bits 15:8, device in 7:3, function in 2:0 */
 #define BDF(bus, devfn)     ((bus) << 8 | (devfn))
 
-/* No device has this address in a machine with this adapter. */
-#define NO_BDF              0xffff
-
 /*
  * The board that the BIOS gave as @bdf, or the first one if there is another
  * device or none.  NO_BDF if there is no board.

@@ -77,7 +77,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 
     bs = system_table->BootServices;
     image_handle = image;
-    put("\n");          /* the firmware may be in midst of a line */
+    put("\n");          /* the firmware may be amid a line */
     count = find_adapters(&controllers);
     if (count == 1) {
         bs->HandleProtocol(controllers[0], GUID(pass_thru_guid), (void **)&p);

@@ -139,7 +139,8 @@ void test_sense(Protocol *p)
 {
     UINT8 cdb[6] = { TEST_UNIT_READY };
     UINT8 sense_cdb[6] = { REQUEST_SENSE, [4] = 18 };
-    UINT8 sense[64];
+    UINT8 read_cdb[10] = { READ_10, [8] = 1 };
+    UINT8 sense[64], data[2048];
     Packet packet = make_packet(cdb, sizeof(cdb), NULL, 0);
 
     begin("sense");
@@ -164,6 +165,11 @@ void test_sense(Protocol *p)
     check_equal(pass(p, EMPTY_CD, 0, &packet), EFI_SUCCESS,
                 "the caller's own request for sense data");
     check_sense(sense);
+
+    packet = make_packet(read_cdb, sizeof(read_cdb), data, sizeof(data));
+    check_equal(pass(p, EMPTY_CD, 0, &packet), EFI_SUCCESS, "reading");
+    check_equal(packet.TargetStatus, 2, "check condition after reading");
+    check_equal(packet.InTransferLength, 0, "nothing is read");
 
     packet = make_packet(cdb, sizeof(cdb), NULL, 0);
     packet.SenseData = sense;
