@@ -22,9 +22,9 @@ NINJA := /usr/bin/ninja
 export BUSLOGIC_LOG := $(B)/packages.log
 
 # The kinds of tests, each with a target of its own, quick ones first
-CHECKS := check-tools check-unit check-roms check-module check-qtest check-boot \
-	check-guest
-FULL_CHECKS := check-releases
+CHECKS := check-tools check-unit check-roms check-module check-qtest \
+    check-boot check-guest
+FULL_CHECKS := check-releases check-sanitizers check-moves
 
 # The Debian releases that are supported
 RELEASES := bookworm trixie
@@ -82,10 +82,10 @@ check-module: setup check-packages
 
 check-boot: all boot-packages
 	@$(NINJA) -C $(B) boot-programs
-	$(PYTHON) -m unittest discover -v -s tests/boot
+	$(PYTHON) tests/guest/check boot
 
 check-guest: all guest-packages
-	$(PYTHON) tests/avocado/check
+	$(PYTHON) tests/guest/check avocado
 
 check-full: $(FULL_CHECKS)
 
@@ -98,6 +98,35 @@ check-releases:
 	        make -k check-tools check-unit check-roms check-module \
 	            check-qtest; \
 	done
+
+# QEMU with the device in its source tree, with sanitizers and fuzzers
+sanitized: setup
+	@tools/host-packages tools/packages/sanitizers
+	@$(NINJA) -C $(B) product
+	@tools/build-sanitized $(TREE) $(B)/buslogic.rom $(B)/sanitized
+
+# The qtests on that QEMU, which is slower and ends at the first misdeed.  What
+# it says of it is not on stderr, where tests look for QEMU's own messages.
+check-sanitizers: sanitized check-packages
+	@$(NINJA) -C $(B) product qtest-programs
+	$(MESON) test -C $(B) --no-rebuild --suite qtest --logbase sanitizers \
+	    --print-errorlogs --timeout-multiplier 5 --wrapper "env \
+	    QTEST_QEMU_BINARY=$(B)/sanitized/obj/qemu-system-x86_64 \
+	    ASAN_OPTIONS=log_path=$(B)/sanitized/report \
+	    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1"
+
+# What check-guest does a few times only
+check-moves: all guest-packages
+	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_migration.py -v
+	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_faults.py -v
+
+# How many seconds "make fuzz" takes, once everything is built
+TIME ?= 600
+
+fuzz: sanitized check-packages
+	@$(NINJA) -C $(B) product qtest-programs
+	@tests/fuzz/run $(B)/sanitized $(B)/tests/qtest/buslogic-replay-test \
+	    $(B)/tests/qtest/qemu-system-x86_64 $(B)/fuzz "$(TIME)"
 
 # Which lines of the device all of these tests reach
 coverage: setup check-packages guest-packages
@@ -120,6 +149,7 @@ make check        all fast tests; or one kind of them:
                   $(CHECKS)
 make check-full   the slow tests; or one kind of them:
                   $(FULL_CHECKS)
+make fuzz         look for what breaks the device, for TIME ($(TIME)) seconds
 make coverage     which lines of the device the fast tests reach
 make install      install to PREFIX ($(PREFIX)), below DESTDIR if set
 make clean        remove $(B)
@@ -131,5 +161,6 @@ help:
 
 # ninja uses all processors; two of them in one directory do not go together.
 .NOTPARALLEL:
-.PHONY: all prepare setup guest-packages boot-packages run check check-packages $(CHECKS) \
-    check-full $(FULL_CHECKS) coverage install clean help
+.PHONY: all prepare setup guest-packages boot-packages run check \
+    check-packages $(CHECKS) check-full $(FULL_CHECKS) \
+    sanitized fuzz coverage install clean help

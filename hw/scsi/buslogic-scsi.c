@@ -344,6 +344,8 @@ static void bus_device_reset(BuslogicRequest *r)
     BuslogicState *s = r->s;
     uint8_t target = r->ccb.target;
 
+    /* Drivers leave anything in the CDB; it is not fit to be saved */
+    r->ccb.cdb_len = 0;
     if (!buslogic_lun_mask(s, target)) {
         buslogic_request_fail(r, BTSTAT_SELECTION_TIMEOUT);
         return;
@@ -351,6 +353,17 @@ static void bus_device_reset(BuslogicRequest *r)
     trace_buslogic_bus_device_reset(r->ccb.addr, target);
     device_reset_target(s, target);
     buslogic_request_finish(r);
+}
+
+/*
+ * Keep only what the report needs: the rest makes no sense, and may be saved
+ * with the machine while the incoming ring is full.  A request that fails
+ * the validation there ends QEMU.
+ */
+static void refuse_ccb(BuslogicRequest *r, uint8_t btstat)
+{
+    r->ccb = (BuslogicCCB) { .addr = r->ccb.addr, .format = r->ccb.format };
+    buslogic_request_fail(r, btstat);
 }
 
 void buslogic_ccb_start(BuslogicState *s, const BuslogicRings *rings,
@@ -369,7 +382,7 @@ void buslogic_ccb_start(BuslogicState *s, const BuslogicRings *rings,
         }
         r->ccb.format = rings->format;
         r->ccb.addr = addr;
-        buslogic_request_fail(r, BTSTAT_BAD_CCB);
+        refuse_ccb(r, BTSTAT_BAD_CCB);
         return;
     }
     trace_buslogic_ccb(addr, r->ccb.opcode, r->ccb.target, r->ccb.lun,
@@ -382,7 +395,7 @@ void buslogic_ccb_start(BuslogicState *s, const BuslogicRings *rings,
     if (btstat != BTSTAT_OK) {
         qemu_log_mask(LOG_GUEST_ERROR, "buslogic: CCB at 0x%08x refused with "
                       "status 0x%02x\n", addr, btstat);
-        buslogic_request_fail(r, btstat);
+        refuse_ccb(r, btstat);
     } else if (r->ccb.opcode == BL_CCB_BUS_DEVICE_RESET) {
         bus_device_reset(r);
     } else {
@@ -445,7 +458,7 @@ void buslogic_exec_scsi(BuslogicState *s)
     trace_buslogic_exec_scsi(ccb->target, ccb->lun, ccb->data_len, p[12]);
     if (!ccb->cdb_len || ccb->cdb_len > BL_EXEC_SCSI_MAX_CDB ||
         ccb->target >= BL_NUM_TARGETS || ccb->lun > BL_MAX_LUN) {
-        buslogic_request_fail(r, BTSTAT_BAD_CCB);
+        refuse_ccb(r, BTSTAT_BAD_CCB);
         return;
     }
     memcpy(ccb->cdb, p + BL_EXEC_SCSI_HEADER, ccb->cdb_len);

@@ -11,6 +11,7 @@ import hashlib
 import random
 import shutil
 import tempfile
+import threading
 from pathlib import Path
 
 from guest import grub
@@ -34,12 +35,20 @@ def _folder():
     return Path(folder)
 
 
+# Tests run side by side; some media are made of others
+_making = threading.RLock()
+
+
 def _medium(make):
     """Calls `make` with the path of the medium, the first time."""
     @functools.lru_cache(maxsize=None)
     def made(*words):
         return make(_folder() / '-'.join([make.__name__, *words]), *words)
-    return made
+
+    def get(*words):
+        with _making:
+            return made(*words)
+    return get
 
 
 def _fat(path, files, mib):

@@ -10,9 +10,10 @@ import unittest
 
 from boottest import BootTest, only_buslogic
 from disks import MIB, blank_disk
+from guest.firmware import IA32, X64
 from guest.paths import BUILD, Missing
 from media import fat_disk
-from uefi import IA32, X64, UefiMachine
+from uefi import UefiMachine
 
 # Where OVMF looks for a program, and the one to be put there
 PROGRAMS = {X64: ('EFI/BOOT/BOOTX64.EFI', 'efi-test-x64.efi'),

@@ -25,15 +25,21 @@ class Target:
 
     def __init__(self, folder, images):
         self.port = _free_port()
-        self._log = open(folder / 'tgtd.log', 'w+', encoding='utf-8')
+        self._images = images
+        self._log_path = folder / 'tgtd.log'
         self._environment = {**os.environ,
                              'TGT_IPC_SOCKET': str(folder / 'tgtd')}
+        self.start()
+
+    def start(self):
+        """Start the daemon; also again, at the same address."""
+        self._log = open(self._log_path, 'a+', encoding='utf-8')
         self._daemon = subprocess.Popen(
             [tool('tgtd', 'tgt'), '-f', '-C', self.CONTROL,
              '--iscsi', f'portal=127.0.0.1:{self.port}'],
             stdout=self._log, stderr=self._log, env=self._environment)
         try:
-            self._serve(images)
+            self._serve(self._images)
         except Exception:
             self.stop()
             raise

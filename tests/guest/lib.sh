@@ -41,3 +41,51 @@ rewrite() {
 writes_in_flight() {
     awk '{ print $2 }' "/sys/block/$1/inflight"
 }
+
+# journal_block WRITER BLOCK ROUND: 64 KiB as journal.py knows them.
+journal_block() {
+    awk -v name="$1 $2 $3" 'BEGIN {
+        for (i = 0; i < 128; i++) printf "%-511s\n", name " " i
+    }'
+}
+
+# write_journal DISK WRITER BLOCKS ROUND: write these blocks round after round,
+# from this one on, until told to stop. Each block is acknowledged on the
+# second serial port once it is safe, and is read back before it is overwritten.
+write_journal() {
+    round=$4
+    until [ -e /tmp/stop ]; do
+        for block in $(seq 0 $(($3 - 1))); do
+            at=$(($2 * $3 + block))
+            if [ "$round" -gt "$4" ]; then
+                journal_block "$2" "$block" $((round - 1)) >"/tmp/old$2"
+                dd if="$1" bs=64k skip=$at count=1 iflag=direct 2>/dev/null |
+                    cmp - "/tmp/old$2" || return 1
+            fi
+            journal_block "$2" "$block" "$round" |
+                dd of="$1" bs=64k seek=$at iflag=fullblock oflag=direct \
+                    conv=notrunc,fsync 2>/dev/null || return 1
+            echo "ack $2 $block $round" >/dev/ttyS1
+        done
+        round=$((round + 1))
+    done
+}
+
+# start_journal DISK WRITERS BLOCKS ROUND: in the background.
+start_journal() {
+    rm -f /tmp/stop
+    writers=
+    for writer in $(seq 0 $(($2 - 1))); do
+        write_journal "$1" "$writer" "$3" "$4" &
+        writers="$writers $!"
+    done
+}
+
+# stop_journal: after the rounds under way; fails if a writer has failed.
+stop_journal() {
+    touch /tmp/stop
+    for writer in $writers; do
+        wait "$writer" || { echo "a writer of the journal failed"; return 1; }
+    done
+    echo 'journal stopped' >/dev/ttyS1
+}

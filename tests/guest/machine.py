@@ -68,6 +68,14 @@ class Guest(VirtualMachine):
         if not self.vm.event_wait('STOP', timeout=self.TIMEOUT):
             raise GuestError('the machine has not stopped')
 
+    def wait_running(self):
+        """Until a machine that has arrived from elsewhere can listen."""
+        deadline = time.monotonic() + self.TIMEOUT
+        while not self.qmp('query-status')['running']:
+            if time.monotonic() > deadline:
+                raise GuestError('the machine does not run')
+            time.sleep(0.05)
+
     def migrate(self, uri):
         """To the machine that waits for it there."""
         self.qmp('migrate', {'uri': uri})

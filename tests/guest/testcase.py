@@ -48,15 +48,16 @@ class GuestTest(unittest.TestCase):
         self.guest = None
         self.guests = []
 
-    def add_drive(self, name, device, drive, **address):
+    def add_drive(self, name, device, drive, cache='unsafe', **address):
         """A drive and its SCSI device, as in `scsi-hd,scsi-id=3,lun=0`.
 
-        How long the host's disk takes to sync must not decide about a test.
+        How long the host's disk takes to sync must not decide about a test,
+        unless it is about that.
         """
         place = {'bus': 'hba.0', 'id': name, **address}
         words = [f'{key.replace("_", "-")}={value}'
                  for key, value in place.items()]
-        backend = f'if=none,id=drive-{name},cache=unsafe,{drive}'
+        backend = f'if=none,id=drive-{name},cache={cache},{drive}'
         frontend = ','.join([device, f'drive=drive-{name}', *words])
         self.args += ['-drive', backend, '-device', frontend]
 
@@ -85,12 +86,15 @@ class GuestTest(unittest.TestCase):
         self.guests.append(guest)
         return guest
 
-    def boot(self, machine='pc'):
-        """Boot the guest with all that was added."""
+    def boot(self, machine='pc', others=0):
+        """Boot the guest with all that was added.
+
+        So many disks must be there beside the stamped ones.
+        """
         self.guest = self.make_guest(machine, self.args)
         self.guest.launch()
         self.guest.wait_ready()
-        self.guest.run(f'wait_disks {len(self.disks)}')
+        self.guest.run(f'wait_disks {len(self.disks) + others}')
         return self.guest
 
     def check_contents(self, disk, address, generation):

@@ -278,7 +278,8 @@ void adapter_forget(Adapter *a)
 char *refused(const char *args)
 {
     g_autofree char *command =
-        g_strdup_printf("timeout 30 %s -M pc -nodefaults -display none -S %s",
+        g_strdup_printf("timeout 30 %s -M pc -accel qtest -nodefaults "
+                        "-display none -S %s",
                         g_getenv("QTEST_QEMU_BINARY"), args);
     char *stderr_text = NULL;
     int status = 0;

@@ -35,26 +35,36 @@ static char *migration_file(void)
     return path;
 }
 
-static bool migration_completed(Adapter *a)
+static bool migration_is(Adapter *a, const char *wanted)
 {
     QDict *response = qtest_qmp(a->qts, "{ 'execute': 'query-migrate' }");
     const char *status = qdict_get_try_str(qdict_get_qdict(response, "return"),
                                            "status");
-    bool done = status && !strcmp(status, "completed");
+    bool done = status && !strcmp(status, wanted);
 
     g_assert_true(!status || strcmp(status, "failed"));
     qobject_unref(response);
     return done;
 }
 
-static void save_machine(Adapter *a, const char *path)
+static void start_saving(Adapter *a, const char *path)
 {
     g_autofree char *uri = g_strdup_printf("exec:cat > %s", path);
 
     qtest_qmp_assert_success(a->qts,
         "{ 'execute': 'migrate', 'arguments': { 'uri': %s } }", uri);
-    wait_until(migration_completed(a));
+}
+
+static void finish_saving(Adapter *a)
+{
+    wait_until(migration_is(a, "completed"));
     qtest_quit(a->qts);
+}
+
+static void save_machine(Adapter *a, const char *path)
+{
+    start_saving(a, path);
+    finish_saving(a);
 }
 
 /* Start another machine that waits for what has been saved */
@@ -80,7 +90,7 @@ void migrate(Adapter *a, const char *device, const char *args)
 
     save_machine(a, path);
     load_machine(a, path, device, args);
-    wait_until(migration_completed(a));
+    wait_until(migration_is(a, "completed"));
     unlink(path);
 }
 
@@ -320,6 +330,44 @@ static void empty_the_ring(Adapter *a)
     mailbox_assert_empty(a);
 }
 
+/* Nonsense is refused at once, but there is no room to say so */
+static Ccb nonsense[3];
+
+static void refuse_with_a_full_ring(Adapter *a)
+{
+    Ccb first = ccb_tur(9);
+
+    nonsense[0] = ccb_tur(200);
+    nonsense[1] = ccb_tur(9);
+    nonsense[1].opcode = 0x42;
+    nonsense[1].cdb_len = 77;
+    nonsense[2] = ccb_device_reset(9);
+    nonsense[2].cdb_len = 99;
+    mailbox_init(a, 32, 1);
+    ccb_submit(a, &first);
+    for (int i = 0; i < ARRAY_SIZE(nonsense); i++) {
+        wait_until(!mailbox_action(a, 0));
+        ccb_submit(a, &nonsense[i]);
+    }
+    wait_until(!mailbox_action(a, 0));
+    settle(a);
+    mailbox_free(a, 0);
+}
+
+static void see_them_refused(Adapter *a)
+{
+    static const uint8_t btstat[] = {
+        BTSTAT_BAD_CCB, BTSTAT_BAD_OPCODE, BTSTAT_SELECTION_TIMEOUT,
+    };
+
+    for (int i = 0; i < ARRAY_SIZE(nonsense); i++) {
+        write_control(a, R_CONTROL_RINT_MASK);
+        ccb_wait(a, &nonsense[i]);
+        assert_host_error(&nonsense[i], btstat[i]);
+    }
+    mailbox_assert_empty(a);
+}
+
 static const Phase phases[] = {
     { "half-a-command", send_half_a_command, send_the_other_half },
     { "half-a-reply", read_half_a_reply, read_the_other_half },
@@ -331,6 +379,7 @@ static const Phase phases[] = {
     { "settings", change_settings, see_the_settings },
     { "mailbox-positions", use_mailboxes, use_mailboxes_further },
     { "full-incoming-ring", overfill_the_ring, empty_the_ring },
+    { "refused-ccbs", refuse_with_a_full_ring, see_them_refused },
 };
 
 static void test_migration_phase(const void *data)
@@ -371,6 +420,67 @@ static void test_stream_of_the_default_board(void)
                         cases[i].named);
         unlink(path);
     }
+}
+
+/* Its header is in the last bytes of RAM, and its CDB is behind them */
+static void test_half_unreadable_ccb_migrates(void)
+{
+    const char *args = "-m 8";
+    uint32_t addr = 8 * MiB - sizeof(BuslogicCCB24);
+    Adapter *a = adapter_start("buslogic", "%s", args);
+    Ccb first = ccb_tur(6);
+    Completion done;
+
+    mailbox_init(a, 24, 1);
+    ccb_submit(a, &first);
+    wait_until(!mailbox_action(a, 0));
+    qtest_writeb(a->qts, addr, BL_CCB_INITIATOR_SG);
+    qtest_writeb(a->qts, addr + 2, 6);
+    mailbox_post(a, addr, BL_ACTION_START);
+    doorbell(a);
+    wait_until(!mailbox_action(a, 0));
+    settle(a);
+    migrate(a, "buslogic", args);
+    ccb_wait(a, &first);
+    write_control(a, R_CONTROL_RINT_MASK);
+    done = mailbox_take(a);
+    g_assert_cmphex(done.ccb, ==, addr);
+    g_assert_cmphex(done.code, ==, BL_COMPLETION_ERROR);
+    mailbox_assert_empty(a);
+    adapter_stop(a);
+}
+
+/*
+ * The processors stand still already when the last of the state is yet to be
+ * saved: from there on, nothing is posted.
+ */
+static void test_refused_exec_scsi_migrates(void)
+{
+    uint8_t params[BL_EXEC_SCSI_HEADER + BL_EXEC_SCSI_MAX_CDB];
+    g_autofree char *path = migration_file();
+    Adapter *a = adapter_start("buslogic", "%s", "");
+    Ccb ccb = ccb_tur(200);
+    Reply reply;
+
+    qtest_qmp_assert_success(a->qts,
+        "{ 'execute': 'migrate-set-capabilities', 'arguments': {"
+        "  'capabilities': [ { 'capability': 'pause-before-switchover',"
+        "                      'state': true } ] } }");
+    start_saving(a, path);
+    wait_until(migration_is(a, "pre-switchover"));
+    command_send(a, BL_CMD_EXEC_SCSI, params, exec_scsi_params(&ccb, params));
+    settle(a);
+    g_assert_cmphex(read_status(a), ==, STATUS_BUSY);
+    qtest_qmp_assert_success(a->qts,
+        "{ 'execute': 'migrate-continue', 'arguments': {"
+        "  'state': 'pre-switchover' } }");
+    finish_saving(a);
+    load_machine(a, path, "buslogic", "");
+    wait_until(migration_is(a, "completed"));
+    reply = command_finish(a);
+    assert_reply(&reply, BYTES(0, 0, BTSTAT_BAD_CCB, 0));
+    adapter_stop(a);
+    unlink(path);
 }
 
 /* Streams that no machine has saved */
@@ -628,7 +738,7 @@ static bool is_tcg(Adapter *a)
 {
     g_autofree char *text = qtest_hmp(a->qts, "info jit");
 
-    return !strstr(text, "accel=tcg");
+    return strstr(text, "Translation buffer");
 }
 
 /* The time starts to run, or is set if QEMU has the accelerator for that */
@@ -701,6 +811,10 @@ static void add_stream_tests(void)
     }
     qtest_add_func("/buslogic/migration/stream-of-the-default-board",
                    test_stream_of_the_default_board);
+    qtest_add_func("/buslogic/migration/half-unreadable-ccb",
+                   test_half_unreadable_ccb_migrates);
+    qtest_add_func("/buslogic/migration/refused-exec-scsi",
+                   test_refused_exec_scsi_migrates);
     qtest_add_func("/buslogic/migration/requests",
                    test_migration_with_requests);
 }
