@@ -590,6 +590,7 @@ static void test_what_is_tried_again(void)
     const struct sense host_error = { SENSE_ABORTED, 0x00, 0x06 };
     const struct sense becoming_ready = { SENSE_NOT_READY, 0x04, 0x01 };
     const struct sense no_medium = { SENSE_NOT_READY, 0x3a, 0x00 };
+    const struct sense stopped = { SENSE_NOT_READY, 0x04, 0x02 };
 
     g_assert_true(sense_retry(&attention));
     g_assert_true(sense_retry(&aborted));
@@ -597,6 +598,7 @@ static void test_what_is_tried_again(void)
     g_assert_false(sense_retry(&becoming_ready));
     g_assert_true(sense_wait(&becoming_ready));
     g_assert_false(sense_wait(&no_medium));
+    g_assert_false(sense_wait(&stopped));
     g_assert_false(sense_wait(&attention));
 }
 

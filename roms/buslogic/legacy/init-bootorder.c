@@ -69,7 +69,7 @@ static bool skip_devfn(const char **p, uint8_t devfn)
            device == devfn >> 3 && function == (devfn & 7);
 }
 
-/* The root's bridges in the order in which QEMU lists them: any but the first */
+/* Root buses have numbers in QEMU's order, but for the first: any will do. */
 static bool skip_root(const char **p, bool other_root)
 {
     uint32_t root;

@@ -11,7 +11,9 @@
 
 bool scsi_inquiry(struct address a, uint8_t data[INQUIRY_SIZE])
 {
-    static const uint8_t cdb[BL_EXEC_SCSI_MAX_CDB] = { INQUIRY, [4] = INQUIRY_SIZE };
+    static const uint8_t cdb[BL_EXEC_SCSI_MAX_CDB] = {
+        INQUIRY, [4] = INQUIRY_SIZE,
+    };
 
     return scsi_read_data(a, cdb, 6, data, INQUIRY_SIZE) ==
            INT13_OK && !(data[0] & INQUIRY_QUALIFIER);

@@ -166,5 +166,7 @@ bool int13_finish(struct registers *r, int result, uint16_t status_offset)
 
 bool int13_disk(struct registers *r)
 {
-    return int13_finish(r, dispatch(r, find(r->dl - int13_shift)), BDA_DISK_STATUS);
+    const struct device *d = find(r->dl - int13_shift);
+
+    return int13_finish(r, dispatch(r, d), BDA_DISK_STATUS);
 }
