@@ -41,3 +41,8 @@ rewrite() {
 writes_in_flight() {
     awk '{ print $2 }' "/sys/block/$1/inflight"
 }
+
+# messages TEXT: how many messages of the kernel have it.
+messages() {
+    dmesg | grep -c "$1" || true
+}
