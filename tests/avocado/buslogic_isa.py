@@ -48,7 +48,15 @@ class BoardTests:
         self.rewrite(disk, '0:0:6:0')
         self.assertEqual(self.finish(resets=1), [{1: disk.sectors}])
 
-    def reset_with_hanging_write(self, option):
+    def test_sense_of_a_rejected_command_reaches_the_program(self):
+        self.add_disk(scsi_id=6)
+        self.boot(self.machine)
+        unknown = ' '.join(['c0'] + ['00'] * 9)
+        self.assertIn('Illegal Request', self.guest.try_run(
+            f'sg_raw /dev/sg0 {unknown}')[1])
+        self.finish(resets=1)
+
+    def reset_with_hanging_write(self, option, kind):
         """sg_reset while the disk does not finish a write.
 
         The driver forgets the command without a word to Linux, which sends it
@@ -59,7 +67,13 @@ class BoardTests:
         # The first write still passes.
         guest.run('rewrite /dev/sda 8 & writer=$!; sleep 1')
         self.assertEqual(guest.requests(), 1)
-        guest.run(f'sg_reset -N {option} /dev/sg0')
+        sent = int(guest.run("messages 'Sent BUS RESET'"))
+        guest.run(f'sg_reset -N {option} /dev/sg0 & resetter=$!')
+        guest.run('wait_for 60 "[ \\$(messages \'Sent BUS RESET\')'
+                  f' -gt {sent} ]"')
+        self.assertEqual(guest.resets(kind), [1])
+        self.assertEqual(guest.requests(), 0, f'after the {kind}')
+        guest.run('wait $resetter')
         self.throttle('disk0', 0)
         guest.run('wait $writer')
 
@@ -67,10 +81,8 @@ class BoardTests:
         disk = self.add_disk(scsi_id=0, mib=8)
         guest = self.boot(self.machine)
         guest.run('echo 15 >/sys/block/sda/device/timeout')
-        self.reset_with_hanging_write('-b')
-        self.assertEqual(guest.resets('SCSI bus reset'), [1])
-        self.reset_with_hanging_write('-H')
-        self.assertEqual(guest.resets('hard reset'), [1])
+        self.reset_with_hanging_write('-b', 'SCSI bus reset')
+        self.reset_with_hanging_write('-H', 'hard reset')
         self.check_contents(disk, '0:0:0:0', generation=1)
         self.assertEqual(self.finish(resets=1), [{1: disk.sectors}])
 
@@ -139,8 +151,8 @@ class PciBoard(Aha1542Test):
     def test_isa_ports_of_the_board(self):
         disk = self.add_disk(scsi_id=3)
         guest = self.boot('pc')
-        self.assertRegex(
-            guest.dmesg(), r'Adaptec AHA-1542 \(SCSI-ID 7\) at IO 0x330, IRQ 1')
+        self.assertIn('Adaptec AHA-1542 (SCSI-ID 7) at IO 0x330, IRQ 1',
+                      guest.dmesg())
         self.rewrite(disk, '0:0:3:0')
         self.assertEqual(self.finish(resets=1), [{1: disk.sectors}])
 

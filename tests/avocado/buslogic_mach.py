@@ -136,7 +136,8 @@ class PciBoards(MachTest):
                   'bt946c': ('BT-946C PCI', '4.25J'),
                   'bt956c': ('BT-956C PCI Wide', '4.25J')}
         for number, model in enumerate(models):
-            self.add_board(model, f'buslogic,model={model},isa-compat=disabled')
+            self.add_board(model,
+                           f'buslogic,model={model},isa-compat=disabled')
             self.add_disk(f'{model}.0,scsi-id={number}', 70001 + number)
         self.boot()
         for number, (text, firmware) in enumerate(models.values()):

@@ -89,3 +89,8 @@ stop_journal() {
     done
     echo 'journal stopped' >/dev/ttyS1
 }
+
+# messages TEXT: how many messages of the kernel have it.
+messages() {
+    dmesg | grep -c "$1" || true
+}

@@ -23,7 +23,7 @@ COMPLAINTS = re.compile(
 # In the guest: whether the BusLogic driver has reset the adapter and set it up
 # again.
 DRIVER_READY_AGAIN = (
-    "[ \\$(dmesg | grep -c 'Initialized Successfully') -eq 2 ]")
+    "[ \\$(messages 'Initialized Successfully') -eq 2 ]")
 
 
 class GuestTest(unittest.TestCase):
