@@ -41,7 +41,7 @@ class Machine(VirtualMachine):
     """A machine with SeaBIOS, unless it is given another firmware."""
 
     # Seconds; an idle host needs 1 for SeaBIOS and 4 for OVMF.
-    TIMEOUT = 60
+    TIMEOUT = 180
 
     def __init__(self, folder, machine='pc', memory=64, args=()):
         self.firmware_log_path = folder / 'firmware.log'
