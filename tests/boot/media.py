@@ -14,7 +14,8 @@ import tempfile
 import threading
 from pathlib import Path
 
-from guest import grub
+from guest import grub, kernel, prepare
+from guest.bootdisk import boot_disk
 from guest.debian import unpacked
 from guest.images import (EFI_SYSTEM, FAT16, FAT32, FIRST_SECTOR, Partition,
                           fat_image, partitioned_disk)
@@ -198,3 +199,19 @@ def secure_disk(path):
         'EFI/BOOT/grubx64.efi': signed.read_bytes(),
         'EFI/debian/grub.cfg': b'echo "signed GRUB from $cmdpath"\n'},
         EFI_SYSTEM)
+
+
+# The kernel that has a driver
+_KERNELS = {'BusLogic': kernel.OWN, 'aha1542': kernel.I386}
+
+
+@_medium
+def linux_disk(path, driver, loader):
+    """GRUB, a Linux with that driver for the adapter, and a root file system.
+
+    Its init obeys the tests, without the root file system.
+    """
+    files = write_files(path.with_suffix('.root'), {'data': DATA})
+    return boot_disk(path, files, prepare.guest_files(_KERNELS[driver]),
+                     f'console=ttyS1 scsi_mod.scan=sync hba={driver}', 96,
+                     loader=loader)

@@ -10,6 +10,7 @@ class UefiMachine(Machine):
 
     TIMEOUT = 180
 
-    def __init__(self, folder, machine='q35', ovmf=firmware.X64, **options):
-        super().__init__(folder, machine, memory=256,
+    def __init__(self, folder, machine='q35', ovmf=firmware.X64, memory=256,
+                 **options):
+        super().__init__(folder, machine, memory=memory,
                          args=ovmf.options(machine, folder), **options)

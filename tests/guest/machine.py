@@ -4,13 +4,14 @@
 import re
 import time
 
+from guest.shell import GuestShell
 from guest.vm import GuestError, VirtualMachine
 
 # What the driver does to an adapter that has lost a command, for example.
 TRACED = ('buslogic_adapter_reset', 'buslogic_bus_reset')
 
 
-class Guest(VirtualMachine):
+class Guest(GuestShell, VirtualMachine):
     """A virtual machine booted into the shared initramfs."""
 
     def __init__(self, files, folder, machine='pc', args=(), append=''):
@@ -30,29 +31,6 @@ class Guest(VirtualMachine):
             '-kernel', str(kernel.image), '-initrd', str(initramfs),
             '-append', f'console=ttyS1 scsi_mod.scan=sync {append}',
             *args])
-        self._commands = 0
-
-    def wait_ready(self):
-        """Until /init has loaded the drivers; also after a reset."""
-        self.until(rb'@@ready\n')
-        self.run('. /lib/lib.sh')
-
-    def run(self, command, timeout=VirtualMachine.TIMEOUT):
-        """Run shell commands; returns what they print, fails with them."""
-        status, output = self.try_run(command, timeout)
-        if status:
-            raise GuestError(f'{command!r} exited with {status}: {output}'
-                             f'\n{self.log_tail()}')
-        return output
-
-    def try_run(self, command, timeout=VirtualMachine.TIMEOUT):
-        """Run shell commands; returns their exit status and output."""
-        self._commands += 1
-        mark = f'@@{self._commands}'
-        line = f'{{ {command}\n}} </dev/null; echo "{mark}:$?"\n'
-        self.send(line.encode())
-        output, match = self.until(rf'{mark}:(\d+)\n'.encode(), timeout)
-        return int(match.group(1)), output.decode(errors='replace').strip()
 
     def dmesg(self):
         """The kernel's messages since boot."""

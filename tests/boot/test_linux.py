@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Linux, from power on to its own driver for the adapter."""
+
+import unittest
+
+from boottest import BootTest, Machine, only_buslogic
+from guest.shell import GuestShell
+from guest.stamps import StampedDisk
+import media
+from uefi import UefiMachine
+
+# From the partition that GRUB has read the kernel from
+READ_DATA = ('mount -o ro /dev/sda1 /mnt && sha256sum </mnt/data '
+             "| cut -d ' ' -f 1; umount /mnt")
+
+
+class LinuxMachine(GuestShell, Machine):
+    """With SeaBIOS."""
+
+
+class LinuxUefiMachine(GuestShell, UefiMachine):
+    """With OVMF."""
+
+
+@only_buslogic
+class Linux(BootTest):
+    """The firmware's part ends well: the driver finds a usable adapter."""
+
+    def goes_on(self, adapter='buslogic', driver='BusLogic', loader='linux',
+                kind=LinuxMachine, memory=256, **options):
+        """Linux boots by the ROM; its driver reads and writes."""
+        vm = self.machine(kind=kind, memory=memory, **options)
+        vm.add('-device', f'{adapter},id=hba')
+        vm.disk(media.linux_disk(driver, loader), target=2, bootindex=0)
+        stamped = StampedDisk(self.folder / 'stamped', 1, 4)
+        vm.disk(stamped.path, target=5)
+        vm.boot()
+        vm.wait_ready()
+        self.assertIn('BOOT_IMAGE=', vm.run('cat /proc/cmdline'), 'no GRUB')
+        vm.run('wait_disks 2')
+        self.assertEqual(vm.run(READ_DATA), media.DATA_SHA256)
+        self.assertEqual(vm.run('checksum /dev/sdb 4'), stamped.checksum(0))
+        vm.run('rewrite /dev/sdb 4')
+        vm.shutdown()
+        self.assertEqual(stamped.generations(), {1: stamped.sectors})
+
+    def test_by_seabios(self):
+        self.goes_on()
+
+    def test_by_seabios_on_q35(self):
+        self.goes_on(machine='q35')
+
+    def test_by_seabios_into_the_kernels_real_mode_code(self):
+        # That asks the BIOS about its drives.
+        self.goes_on(loader='linux16')
+
+    def test_by_seabios_from_a_board_for_isa(self):
+        self.goes_on('buslogic-isa', 'aha1542')
+
+    def test_by_ovmf(self):
+        self.goes_on(kind=LinuxUefiMachine, memory=512)
+
+
+if __name__ == '__main__':
+    unittest.main()
