@@ -549,6 +549,31 @@ static void test_forged_stream_is_refused(const void *data)
     unlink(path);
 }
 
+/* A command that is executed, on a board that does not have it */
+static void test_forged_command_of_another_board_is_refused(void)
+{
+    static const char device[] = "buslogic-isa,model=aha1540b";
+    const Forgery opcode = {
+        .pattern = { 1, BL_CMD_INIT_MAILBOX_24, 0, 0, 0, 2, 0, 0, 0, 2 },
+        .pattern_len = 10, .offset = 1, .value = BL_CMD_EXEC_SCSI,
+    };
+    const Forgery phase = {
+        .pattern = { 1, BL_CMD_EXEC_SCSI, 0, 0, 0, 2, 0, 0, 0, 2 },
+        .pattern_len = 10, .offset = 0, .value = 2,
+    };
+    g_autofree char *path = migration_file();
+    Adapter *a = isa_adapter_start("pc", 0x330, 10, device, "%s", "");
+
+    write_command(a, BL_CMD_INIT_MAILBOX_24);
+    write_command(a, 4);
+    write_command(a, 0x20);
+    save_machine(a, path);
+    forge(path, &opcode);
+    forge(path, &phase);
+    load_refused(a, path, device, "");
+    unlink(path);
+}
+
 /* Requests end, one way or the other, before the machine is saved */
 static void test_migration_with_requests(void)
 {
@@ -809,6 +834,8 @@ static void add_stream_tests(void)
         qtest_add_data_func(name, &forgeries[i],
                             test_forged_stream_is_refused);
     }
+    qtest_add_func("/buslogic/migration/forged/command-of-another-board",
+                   test_forged_command_of_another_board_is_refused);
     qtest_add_func("/buslogic/migration/stream-of-the-default-board",
                    test_stream_of_the_default_board);
     qtest_add_func("/buslogic/migration/half-unreadable-ccb",
