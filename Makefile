@@ -23,7 +23,7 @@ export BUSLOGIC_LOG := $(B)/packages.log
 
 # The kinds of tests, each with a target of its own, quick ones first
 CHECKS := check-tools check-unit check-roms check-module check-qtest \
-    check-boot check-guest
+    check-boot check-guest check-import
 FULL_CHECKS := check-releases check-sanitizers check-moves
 
 # The Debian releases that are supported
@@ -56,6 +56,9 @@ guest-packages: prepare
 boot-packages: guest-packages
 	@tools/host-packages tests/boot/packages
 
+import-packages: guest-packages
+	@tools/host-packages tests/import/packages
+
 run: all guest-packages
 	@tests/guest/run
 
@@ -86,6 +89,9 @@ check-boot: all boot-packages
 
 check-guest: all guest-packages
 	$(PYTHON) tests/guest/check avocado
+
+check-import: all import-packages
+	$(PYTHON) tests/guest/check import
 
 check-full: $(FULL_CHECKS)
 
@@ -161,6 +167,6 @@ help:
 
 # ninja uses all processors; two of them in one directory do not go together.
 .NOTPARALLEL:
-.PHONY: all prepare setup guest-packages boot-packages run check \
+.PHONY: all prepare setup guest-packages boot-packages import-packages run check \
     check-packages $(CHECKS) check-full $(FULL_CHECKS) \
     sanitized fuzz coverage install clean help

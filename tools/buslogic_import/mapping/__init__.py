@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A machine to QEMU's options, with a decision for each of its settings."""
+
+from buslogic_import.mapping import (board, boot, firmware, graphics, network,
+                                     others, ports, processor, sound, storage,
+                                     usb)
+from buslogic_import.mapping.context import Context
+from buslogic_import.mapping.slots import Slots
+
+
+def map_machine(machine, images, choices, **more):
+    """The Context with options and report.
+
+    `images` has a disks.Image for the id() of each medium.  Raises
+    ImportFailed for what QEMU has no device for.
+    """
+    context = Context(machine, images, choices, **more)
+    context.chipset = board.chipset(context)
+    context.slots = Slots(machine, context.chipset)
+    order = boot.Order(machine)
+    board.map_board(context)
+    firmware.map_firmware(context)
+    processor.map_processor(context)
+    boot.map_order(context)
+    usb.map_controllers(context)
+    storage.map_storage(context, order)
+    network.map_network(context, order)
+    graphics.map_graphics(context)
+    sound.map_sound(context)
+    ports.map_ports(context)
+    usb.map_input(context)
+    boot.boot_options(context)
+    context.options.items.insert(0, board.machine_option(context))
+    others.map_others(context)
+    choices.check_used()
+    return context
