@@ -452,13 +452,15 @@ static void test_half_unreadable_ccb_migrates(void)
 
 /*
  * The processors stand still already when the last of the state is yet to be
- * saved: from there on, nothing is posted.
+ * saved: from there on, nothing is posted until they run again.
  */
 static void test_refused_exec_scsi_migrates(void)
 {
     uint8_t params[BL_EXEC_SCSI_HEADER + BL_EXEC_SCSI_MAX_CDB];
+    g_autofree char *firmware = halting_firmware();
+    g_autofree char *args = g_strdup_printf("-bios %s", firmware);
     g_autofree char *path = migration_file();
-    Adapter *a = adapter_start("buslogic", "%s", "");
+    Adapter *a = adapter_start("buslogic", "%s", args);
     Ccb ccb = ccb_tur(200);
     Reply reply;
 
@@ -475,12 +477,14 @@ static void test_refused_exec_scsi_migrates(void)
         "{ 'execute': 'migrate-continue', 'arguments': {"
         "  'state': 'pre-switchover' } }");
     finish_saving(a);
-    load_machine(a, path, "buslogic", "");
+    load_machine(a, path, "buslogic", args);
     wait_until(migration_is(a, "completed"));
+    qtest_qmp_assert_success(a->qts, "{ 'execute': 'cont' }");
     reply = command_finish(a);
     assert_reply(&reply, BYTES(0, 0, BTSTAT_BAD_CCB, 0));
     adapter_stop(a);
     unlink(path);
+    unlink(firmware);
 }
 
 /* Streams that no machine has saved */
