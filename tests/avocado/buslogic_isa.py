@@ -66,8 +66,8 @@ class BoardTests:
         before = guest.resets(kind)
         self.throttle('disk0', 1)
         # The first write still passes.
-        guest.run('rewrite /dev/sda 8 & writer=$!; sleep 1')
-        self.assertEqual(guest.requests(), 1)
+        guest.run('rewrite /dev/sda 8 & writer=$!')
+        guest.wait_hanging(1)
         sent = int(guest.run("messages 'Sent BUS RESET'"))
         guest.run(f'sg_reset -N {option} /dev/sg0 & resetter=$!')
         guest.run('wait_for 60 "[ \\$(messages \'Sent BUS RESET\')'

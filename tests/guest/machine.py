@@ -36,10 +36,24 @@ class Guest(GuestShell, VirtualMachine):
         """The kernel's messages since boot."""
         return self.run('dmesg')
 
+    def adapter_state(self, name):
+        """One of the read-only properties of the first adapter."""
+        return self.qmp('qom-get', {'path': '/machine/peripheral/hba',
+                                    'property': name})
+
     def requests(self):
         """How many requests the adapter has in flight at this moment."""
-        return self.qmp('qom-get', {'path': '/machine/peripheral/hba',
-                                    'property': 'requests'})
+        return self.adapter_state('requests')
+
+    def wait_hanging(self, count):
+        """Until so many requests are in flight and none has ended for 1 s."""
+        deadline = time.monotonic() + self.TIMEOUT
+        before = None
+        while before != (now := self.adapter_state('stat-completions')):
+            if time.monotonic() > deadline:
+                raise GuestError(f'not {count} requests hang')
+            before = now if self.requests() == count else None
+            time.sleep(1)
 
     def wait_stopped(self):
         """Until an I/O error has stopped the machine (werror=stop)."""
