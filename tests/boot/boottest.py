@@ -6,6 +6,7 @@ SCSI adapter, one that the firmware knows: virtio-scsi-pci or lsi53c895a. Then
 a test that fails has something wrong with its medium or its expectations.
 """
 
+import contextlib
 import os
 import re
 import select
@@ -145,7 +146,9 @@ class Machine(VirtualMachine):
         """Everything that helps to understand what has happened."""
         state = ''
         if self.vm.is_running():
-            state = self.monitor('info registers').split('\r\nDS')[0]
+            # It may end while it is asked.
+            with contextlib.suppress(GuestError):
+                state = self.monitor('info registers').split('\r\nDS')[0]
         firmware = [line for line in self.firmware_log().splitlines()
                     if not line.startswith('Searching bios-geometry')][-40:]
         return '\n'.join([self.command_line(), state,

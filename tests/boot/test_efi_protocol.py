@@ -79,7 +79,7 @@ class EfiProtocol(BootTest):
         vm.disk(self.blank('not-unit-0'), 9, lun=5)
         vm.disk(self.blank('scratch', 64 * MIB), 12)
         slow = self.blank('slow')
-        vm.disk(f'format=raw,file={slow},throttling.bps-total={MIB // 4}', 15)
+        vm.disk(f'format=raw,file={slow},throttling.bps-total={MIB // 8}', 15)
         outcome = self.outcome(vm)
         self.assertEqual([name for name, _ in outcome], TESTS)
         self.assert_passed(outcome)

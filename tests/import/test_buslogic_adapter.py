@@ -43,7 +43,8 @@ class Boards(unittest.TestCase):
                 context = with_adapter(isa_compat=name)
                 self.assertEqual(device(context, 'buslogic')['isa-compat'],
                                  wanted)
-                self.assertEqual(decision(context, f'{TITLE}: ISACompat').source, name)
+                made = decision(context, f'{TITLE}: ISACompat')
+                self.assertEqual(made.source, name)
 
     def test_unknown_settings_are_refused(self):
         for setting in ('isa_compat', 'adapter_type'):
@@ -58,8 +59,8 @@ class Boards(unittest.TestCase):
                 self.assertEqual(device(context, 'buslogic-isa'), {
                     'id': 'storage0', 'model': model, 'iobase': '0x334',
                     'irq': '10', 'dma': '5'})
-                self.assertEqual(decision(context, f'{TITLE}: AdapterType').source,
-                                 name)
+                made = decision(context, f'{TITLE}: AdapterType')
+                self.assertEqual(made.source, name)
 
     def test_an_adaptec_board_does_not_boot(self):
         context = with_adapter(adapter_type='AHA-1540B')

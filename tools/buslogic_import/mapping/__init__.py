@@ -2,8 +2,8 @@
 """A machine to QEMU's options, with a decision for each of its settings."""
 
 from buslogic_import.mapping import (board, boot, firmware, graphics, network,
-                                     others, ports, processor, sound, storage,
-                                     usb)
+                                     others, ports, processor, smbios, sound,
+                                     storage, usb)
 from buslogic_import.mapping.context import Context
 from buslogic_import.mapping.slots import Slots
 
@@ -20,6 +20,7 @@ def map_machine(machine, images, choices, **more):
     order = boot.Order(machine)
     board.map_board(context)
     firmware.map_firmware(context)
+    smbios.map_smbios(context)
     processor.map_processor(context)
     boot.map_order(context)
     usb.map_controllers(context)

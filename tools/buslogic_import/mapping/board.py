@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The mainboard: chipset, memory, clocks, and what the machine is called."""
 
-from buslogic_import.mapping.options import Option, joined
+from buslogic_import.mapping.options import Option, Value
 from buslogic_import.model import Chipset, FirmwareKind
 
 QEMU_MACHINE = {Chipset.PIIX3: 'pc', Chipset.ICH9: 'q35'}
@@ -32,15 +32,15 @@ def map_board(context):
 
 def machine_option(context):
     """-machine, once all parts have had their say."""
-    value = joined(QEMU_MACHINE[context.chipset], context.machine_type)
+    value = Value(QEMU_MACHINE[context.chipset], context.machine_type)
     return Option('machine', value, 'The mainboard')
 
 
 def _map_identity(context):
     machine, report = context.machine, context.report
     context.options.remark('What it is called')
-    option = context.options.add(
-        'name', joined('', {'guest': machine.name}), native=True)
+    option = context.options.add('name', '', {'guest': machine.name},
+                                 native=True)
     report.exact('name', machine.name, option)
     if machine.uuid:
         option = context.options.add('uuid', machine.uuid, native=True)
@@ -92,8 +92,7 @@ def _map_clock(context):
     base = 'utc' if clock.utc else 'localtime'
     context.options.remark('The clock keeps ' + (
         'UTC' if clock.utc else 'local time'))
-    option = context.options.add('rtc', joined('', {'base': base}),
-                                 native=True)
+    option = context.options.add('rtc', '', {'base': base}, native=True)
     context.report.exact('clock', base, option)
     if clock.offset_ms:
         context.options.clock_offset = round(clock.offset_ms / 1000)

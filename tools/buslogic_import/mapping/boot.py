@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """From what kind of device comes first to the place of each in the order."""
 
-from buslogic_import.mapping.options import joined
 from buslogic_import.model import BootDevice, DeviceKind
 
 # What both programs do when nobody has said anything
@@ -56,4 +55,4 @@ def boot_options(context):
     """-boot, once all parts have had their say."""
     if context.boot:
         context.options.remark('Booting')
-        context.options.add('boot', joined('', context.boot))
+        context.options.add('boot', '', context.boot)

@@ -2,7 +2,6 @@
 """Storage controllers, and where drives are on them."""
 
 from buslogic_import.errors import ImportFailed
-from buslogic_import.mapping.options import joined
 from buslogic_import.model import Chipset
 
 
@@ -52,19 +51,28 @@ class Bus:
 
     def add_device(self, driver, kind, properties=()):
         """The controller on the PCI bus, in the place it has there."""
-        instance = self.context.instance(kind)
         wanted = self.controller.pci_slot
-        slot, same = self.context.slots.take(kind, instance, wanted)
+        slot, same = self.context.slots.take(kind, self.controller.instance,
+                                             wanted)
         option = self.context.options.device(driver, {
             'id': self.name, 'addr': f'{slot:#x}', **dict(properties)})
         self.context.report_slot(self.title, same, wanted, slot)
         return option
 
+    def report_no_slot(self):
+        """The source has a place for what has none here."""
+        if self.controller.pci_slot is not None:
+            self.context.report.approximated(
+                f'{self.title}: PCI device number', self.controller.pci_slot,
+                'part of the mainboard or of another controller',
+                'QEMU has it there')
+
     def report_controller(self, fidelity, option, why=''):
         """The decision about the controller itself."""
-        ports = self.controller.ports
+        ports, instance = self.controller.ports, self.controller.instance
         source = self.controller.kind.value + (
-            f', {ports} ports' if ports is not None else '')
+            f', {ports} ports' if ports is not None else '') + (
+            f', instance {instance}' if instance else '')
         if self.replaced:
             fidelity, why = 'approximated', 'replaced as you said'
         method = getattr(self.context.report, fidelity)
@@ -160,6 +168,7 @@ class Ide(Bus):
                 'id': self.name, 'addr': f'{slot:#x}'})
         else:
             self.name, option = 'ide', 'piix3-ide, part of the mainboard'
+        self.report_no_slot()
         if self.controller.kind.value in self.same_chip:
             self.report_controller('exact', option)
         else:
@@ -236,6 +245,7 @@ class FloppyController(Bus):
             self.bus = f'{self.name}.0'
         else:
             option, self.bus = 'isa-fdc, part of the mainboard', None
+        self.report_no_slot()
         self.report_controller('exact', option)
 
     def place(self, port, unit):
@@ -245,9 +255,9 @@ class FloppyController(Bus):
     def boot(self, unit, index):
         """This controller, and not the drive, is told the boot order."""
         letter = 'AB'[unit]
-        self.context.options.add(
-            'global', joined('', {'driver': 'isa-fdc', 'property':
-                                  f'bootindex{letter}', 'value': index}))
+        self.context.options.add('global', '', {
+            'driver': 'isa-fdc', 'property': f'bootindex{letter}',
+            'value': index})
 
 
 class UsbStorage(Bus):
@@ -258,6 +268,7 @@ class UsbStorage(Bus):
     def create(self):
         if not self.context.machine.usb:
             raise ImportFailed(self.title, 'the machine has no USB controller')
+        self.report_no_slot()
         self.report_controller('equivalent', 'usb-storage',
                                'the same class of devices')
 

@@ -64,6 +64,7 @@ class BusLogic(ScsiBus):
             raise ImportFailed(self.title, 'more boards than ISA has room for')
         irq, dma = ISA_IRQS[len(boards)], 5 + len(boards) % 3
         boards.append(base)
+        self.report_no_slot()
         return self.context.options.device('buslogic-isa', {
             'id': self.name, 'model': self.model, 'iobase': f'{base:#x}',
             'irq': irq, 'dma': dma,

@@ -11,7 +11,7 @@ from buslogic_import.model import Chipset, Machine, Source
 from buslogic_import.report import Report
 
 
-def _is_host_device(path):
+def is_host_device(path):
     """Whether the machine we run on has that drive or port."""
     return Path(path).is_block_device() or Path(path).is_char_device()
 
@@ -25,7 +25,7 @@ class Context:
     choices: Choices = field(default_factory=Choices)
     options: Options = field(default_factory=Options)
     report: Report = field(default_factory=Report)
-    is_host_device: object = _is_host_device
+    is_host_device: object = is_host_device
     chipset: Chipset = Chipset.PIIX3
     slots: Slots | None = None
     # Of -machine; more than one part has a say in them.

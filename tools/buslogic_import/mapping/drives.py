@@ -3,7 +3,8 @@
 
 from buslogic_import.errors import ImportFailed
 from buslogic_import.mapping.identity import identity
-from buslogic_import.mapping.options import joined
+from buslogic_import.mapping.media import described, type_options
+from buslogic_import.mapping.options import file_value, joined
 from buslogic_import.model import DeviceKind, MediumType
 
 # QEMU's drivers of drives, by the family of their bus
@@ -17,7 +18,8 @@ DRIVERS = {
     ('usb', DeviceKind.DISK): 'usb-storage',
     ('usb', DeviceKind.CDROM): 'usb-storage',
 }
-NAMES = {DeviceKind.DISK: 'disk', DeviceKind.CDROM: 'cd',
+# What they are called in QEMU, with a number
+DEVICE_WORDS = {DeviceKind.DISK: 'disk', DeviceKind.CDROM: 'cd',
          DeviceKind.FLOPPY: 'floppy'}
 # Drivers of a drive that say what turns
 ROTATION = ('scsi-hd', 'ide-hd')
@@ -35,7 +37,7 @@ class Drive:
         self.driver = DRIVERS.get((bus.family, source.kind))
         if not self.driver:
             raise ImportFailed(self.title, 'that bus has no such drives')
-        self.name = context.numbered(NAMES[source.kind])
+        self.name = context.numbered(DEVICE_WORDS[source.kind])
         self.index = order.index(source)
 
     def medium_options(self):
@@ -46,38 +48,16 @@ class Drive:
         image = self._image()
         if not image:
             return properties
-        properties |= {'format': image.format, 'file': file_name(image.path)}
+        properties |= {'format': image.format, 'file': file_value(image.path)}
         if image.read_only:
             properties['readonly'] = True
-        return properties | self._type_options() | self._discard_options()
+        return properties | self._discard_options() | type_options(
+            self.title, self.source.medium, self.source.kind, self.driver,
+            self.context.report)
 
     def _image(self):
         return self.source.medium and self.context.images[
             id(self.source.medium)]
-
-    def _type_options(self):
-        """What a medium's type says about writes."""
-        kind, report = self.source.medium.type, self.context.report
-        setting, name = f'{self.title}: medium type', kind.value
-        if self.source.kind is not DeviceKind.DISK:
-            return {}
-        if kind is MediumType.IMMUTABLE:
-            report.exact(setting, name, 'snapshot=on')
-            return {'snapshot': True}
-        if kind is MediumType.READONLY and self.driver == 'ide-hd':
-            report.approximated(setting, name, 'snapshot=on', 'IDE disks can '
-                                'be written to; it is forgotten at the end')
-            return {'snapshot': True}
-        if kind is MediumType.READONLY:
-            report.exact(setting, name, 'readonly=on')
-            return {'readonly': True}
-        if kind is MediumType.SHAREABLE:
-            report.equivalent(setting, name, 'share-rw=on',
-                              'the image must be raw to be shared')
-        elif kind is not MediumType.NORMAL:
-            report.equivalent(setting, name, 'nothing',
-                              'it matters for snapshots only')
-        return {}
 
     def _discard_options(self):
         if not self.source.discard:
@@ -87,10 +67,8 @@ class Drive:
         return {'discard': 'unmap'}
 
     def device_properties(self):
-        """Of -device: where it is and what the guest sees of it."""
-        properties = self.bus.place(self.port, self.unit)
-        properties['drive'] = self.name
-        properties |= identity(self)
+        """Of -device, beside where it is: what the guest sees of it."""
+        properties = {'drive': self.name, **identity(self)}
         if self.source.nonrotational and self.driver in ROTATION:
             properties['rotation_rate'] = 1
             self.context.report.exact(f'{self.title}: nonrotational', 'on',
@@ -105,23 +83,19 @@ class Drive:
         return properties
 
 
-def file_name(path):
-    """A path that QEMU does not take for a protocol."""
-    text = str(path)
-    return text if text.startswith('/') else f'./{text}'
-
-
 def map_drive(context, bus, source, position, order):
     """A drive and what is in it."""
     drive = Drive(context, bus, source, position, order)
     context.options.remark(drive.title)
     properties = _host_drive(drive) if source.host_drive else (
         drive.medium_options())
-    option = context.options.add('drive', joined('', properties))
-    device = context.options.device(drive.driver, drive.device_properties())
+    context.options.add('drive', '', properties)
+    place = bus.place(drive.port, drive.unit)
+    context.options.device(drive.driver,
+                           {**place, **drive.device_properties()})
     if bus.family == 'floppy' and drive.index is not None:
         bus.boot(drive.unit, drive.index)
-    _report(drive, option, device)
+    _report(drive, place, properties.get('file'))
 
 
 def _host_drive(drive):
@@ -137,27 +111,28 @@ def _host_drive(drive):
         cdrom = drive.source.kind is DeviceKind.CDROM
         return properties | {
             'format': 'host_cdrom' if cdrom else 'host_device',
-            'file': file_name(path), 'readonly': True if cdrom else None}
+            'file': path, 'readonly': True if cdrom else None}
     drive.context.report.approximated(
         f'{drive.title}: drive of the host', path, 'an empty drive',
         'this host does not have it')
     return properties
 
 
-def _report(drive, option, device):
+def _report(drive, place, file):
     source, report = drive.source, drive.context.report
-    medium = source.medium
-    content = str(medium.path) if medium else source.host_drive or 'empty'
-    if medium and medium.format:
-        content += f' ({medium.format})'
-    if (drive.port, drive.unit) == (source.port, source.unit):
-        report.exact(drive.title, content, f'{option} {device}')
-    else:
-        report.approximated(drive.title, content, f'{option} {device}',
-                            'another place, as the controller is another one')
+    content = described(source.medium) if source.medium else (
+        source.host_drive or 'empty')
     if drive.index is not None:
-        report.exact(f'{drive.title}: boot order', drive.index,
-                     f'bootindex={drive.index}')
+        place = {**place, 'bootindex': drive.index}
+    result = f'{joined(drive.driver, place)} with {file or "nothing"}'
+    if (drive.port, drive.unit) == (source.port, source.unit):
+        report.exact(drive.title, content, result)
+    else:
+        report.approximated(drive.title, content, result,
+                            'another place, as the controller is another one')
+    if source.boot_rank is not None:
+        report.exact(f'{drive.title}: rank among disks', source.boot_rank,
+                     'bootindex')
     _report_settings(drive)
 
 

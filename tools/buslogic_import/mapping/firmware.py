@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """BIOS or UEFI, and what they tell the guest of the machine."""
 
-from buslogic_import.mapping.options import joined
+from buslogic_import.mapping.options import InFolder
 from buslogic_import.model import Chipset, FirmwareKind
 
 # Debian's builds: code, variables to begin with
@@ -11,7 +11,7 @@ OVMF = {
 }
 OVMF_SECURE = ('OVMF_CODE_4M.secboot.fd', 'OVMF_VARS_4M.ms.fd')
 FOLDER = '/usr/share/OVMF/'
-VARIABLES = 'uefi-variables.fd'     # in the output folder
+VARIABLES = InFolder('uefi-variables.fd')
 
 
 def map_firmware(context):
@@ -44,16 +44,17 @@ def _map_uefi(context):
     files = OVMF_SECURE if has_secure_boot(context) else OVMF[kind]
     code, variables = (FOLDER + name for name in files)
     context.options.remark(f'UEFI firmware, and its variables in {VARIABLES}')
-    option = context.options.add('drive', joined('', {
-        'if': 'pflash', 'format': 'raw', 'readonly': True, 'file': code}))
-    context.options.add('drive', joined('', {
-        'if': 'pflash', 'format': 'raw', 'file': VARIABLES}))
-    context.options.variables = (variables, VARIABLES)
+    option = context.options.add('drive', '', {
+        'if': 'pflash', 'format': 'raw', 'readonly': True, 'file': code},
+        native=True)
+    context.options.add('drive', '', {
+        'if': 'pflash', 'format': 'raw', 'file': VARIABLES}, native=True)
+    context.options.firmware = (code, variables)
     if 'secboot' in code:
         # That build keeps its variables from everything but SMM.
         context.machine_type['smm'] = True
-        context.options.add('global', 'driver=cfi.pflash01,property=secure,'
-                            'value=on')
+        context.options.add('global', '', {
+            'driver': 'cfi.pflash01', 'property': 'secure', 'value': True})
     context.report.equivalent('firmware', kind.value, option,
                               'the same services')
 

@@ -47,7 +47,8 @@ def _map_card(context, kind, name, replaced):
                                   'as much as the mode needs',
                                   f'{driver} has none of its own')
     context.options.remark(f'Graphics card: {kind}')
-    option = context.options.device(driver, properties)
+    option = context.options.device(driver, properties, native=True)
+    context.options.graphics = (driver, properties)
     if replaced:
         fidelity, why = 'approximated', 'replaced as you said'
     getattr(context.report, fidelity)('graphics card', kind, option,

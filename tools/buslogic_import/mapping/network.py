@@ -5,7 +5,7 @@ import ipaddress
 import zlib
 
 from buslogic_import.errors import ImportFailed
-from buslogic_import.mapping.options import joined
+from buslogic_import.mapping.options import Value
 
 # By what the sources call them, in lower case: driver, decision, reason
 OTHER_ID = 'another PCI ID: the guest may look for a driver'
@@ -93,6 +93,10 @@ class _Card:
 
     def _slot(self, driver):
         if driver in ON_ISA:
+            if self.nic.pci_slot is not None:
+                self.context.report.dropped(
+                    f'{self.title}: PCI device number', self.nic.pci_slot,
+                    'the card is for ISA')
             return {}
         slot, same = self.context.slots.take('nic', self.nic.slot,
                                              self.nic.pci_slot)
@@ -121,7 +125,7 @@ class _Card:
         """QEMU's own NAT."""
         forwards = [('hostfwd', _forwarding(item))
                     for item in self.nic.forwardings]
-        words = [joined('user', {'id': self.name, **more})]
+        words = [Value('user', {'id': self.name, **more})]
         words += [f'{name}={value}' for name, value in forwards]
         return self.context.options.add('netdev', ','.join(words))
 
@@ -148,8 +152,8 @@ class _Card:
     def _bridged(self):
         bridge = self.context.choices.bridge
         if bridge:
-            option = self.context.options.add('netdev', joined('bridge', {
-                'id': self.name, 'br': bridge}))
+            option = self.context.options.add('netdev', 'bridge', {
+                'id': self.name, 'br': bridge})
             self._report('equivalent', option, 'a bridge of this host')
         else:
             self._report('approximated', self._user(), 'NAT instead: the '
@@ -163,9 +167,9 @@ class _Card:
         return True
 
     def _internal(self):
-        option = self.context.options.add('netdev', joined('socket', {
+        option = self.context.options.add('netdev', 'socket', {
             'id': self.name, 'mcast': _meeting_point(self.nic.network),
-            'localaddr': '127.0.0.1'}))
+            'localaddr': '127.0.0.1'})
         self._report('equivalent', option, 'imported machines on this host '
                      'with a network of that name see each other')
         return True
@@ -210,6 +214,9 @@ class _Card:
             report.dropped(f'{self.title}: forwardings',
                            ', '.join(item.name for item in nic.forwardings),
                            'they are for NAT')
+        if nic.nat_network and nic.attachment != 'NAT':
+            report.equivalent(f'{self.title}: network of NAT',
+                              nic.nat_network, 'nothing', 'there is no NAT')
 
 
 def _addresses(title, network):

@@ -2,14 +2,53 @@
 """QEMU's options, in the order in which they are given."""
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
+
+
+class InFolder(str):
+    """The name of a file in the output folder."""
+
+
+class Value(str):
+    """'first,name=value,...' without those that are None.
+
+    QEMU wants commas in values doubled.
+    """
+
+    def __new__(cls, first, properties, folder='.'):
+        words = [str(first)] if first != '' else []
+        words += [f'{name}={_spelled(value, folder)}'
+                  for name, value in properties.items() if value is not None]
+        made = super().__new__(cls, ','.join(words))
+        made.parts = (first, properties)
+        return made
+
+    def at(self, folder):
+        """The same, where files in the output folder are given in full."""
+        return Value(*self.parts, folder)
+
+
+def _spelled(value, folder):
+    """A value as QEMU reads it."""
+    if isinstance(value, bool):
+        return 'on' if value else 'off'
+    if isinstance(value, InFolder):
+        # With a directory before it, it is never taken for a protocol.
+        value = f'{folder}/{value}'
+    return str(value).replace(',', ',,')
+
+
+def file_value(path):
+    """A path in an option; the folder's own files have relative ones."""
+    return str(path) if PurePath(path).is_absolute() else InFolder(path)
 
 
 @dataclass(frozen=True)
 class Option:
-    """One option and its value, in QEMU's syntax."""
+    """One option and its value."""
 
     name: str               # 'device'
-    value: str              # 'buslogic,id=scsi0'
+    value: Value            # 'buslogic,id=storage0'
     comment: str = ''       # for readers of the script
     native: bool = False    # libvirt has an element of its own for it
 
@@ -21,37 +60,27 @@ class Options:
     items: list[Option] = field(default_factory=list)
     sound: str = ''             # the id that -audiodev has to have
     clock_offset: int = 0       # seconds that the guest is ahead of the host
-    # UEFI variables: (what they begin as, file in the output folder)
-    variables: tuple[str, str] | None = None
+    # UEFI: (code, variables to begin with)
+    firmware: tuple[str, str] | None = None
+    graphics: tuple[str, dict] | None = None    # driver and properties
     _remark: str = ''
 
     def remark(self, text):
         """What the options that follow are about."""
         self._remark = text
 
-    def add(self, name, value, native=False):
+    def add(self, name, first, properties=(), native=False):
         """An option; returns it as people write it."""
-        self.items.append(Option(name, str(value), self._remark, native))
+        value = Value(first, dict(properties))
+        self.items.append(Option(name, value, self._remark, native))
         self._remark = ''
         return f'-{name} {value}'
 
-    def device(self, driver, properties=(), **more):
+    def device(self, driver, properties=(), native=False):
         """A device with its properties."""
-        return self.add('device', joined(driver, {**dict(properties), **more}))
+        return self.add('device', driver, properties, native)
 
 
 def joined(first, properties):
-    """'first,name=value,...' without those that are None.
-
-    QEMU wants commas in values doubled.
-    """
-    words = [f'{name}={spelled(value)}' for name, value in properties.items()
-             if value is not None]
-    return ','.join([*([str(first)] if first else []), *words])
-
-
-def spelled(value):
-    """A value as QEMU reads it."""
-    if isinstance(value, bool):
-        return 'on' if value else 'off'
-    return str(value).replace(',', ',,')
+    """Words of an option, for the report."""
+    return Value(first, properties)

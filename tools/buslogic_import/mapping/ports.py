@@ -2,7 +2,7 @@
 """Serial and parallel ports."""
 
 from buslogic_import.errors import ImportFailed
-from buslogic_import.mapping.options import joined
+from buslogic_import.mapping.options import InFolder, Value
 
 UART = '16550A'
 
@@ -18,8 +18,8 @@ def map_ports(context):
 def _map_serial(context, port):
     title, name = f'serial port {port.slot + 1}', f'serial{port.slot}'
     context.options.remark(f'Serial port {port.slot + 1}')
-    backend = _serial_backend(context, title, name, port)
-    context.options.add('chardev', backend)
+    words = _serial_backend(context, title, port)
+    context.options.add('chardev', words.pop('backend'), {'id': name, **words})
     option = context.options.device('isa-serial', {
         'index': port.slot, 'iobase': f'{port.iobase:#x}', 'irq': port.irq,
         'chardev': name})
@@ -29,22 +29,23 @@ def _map_serial(context, port):
                                     'QEMU has that one')
 
 
-def _serial_backend(context, title, name, port):
-    """The value of -chardev; reports it."""
+def _serial_backend(context, title, port):
+    """Words of -chardev; reports them."""
     methods = {'Disconnected': _null, 'RawFile': _file, 'HostPipe': _pipe,
                'HostDevice': _device, 'TCP': _tcp}
-    if port.mode not in methods:
-        context.report.dropped(f'{title}: connection', port.mode,
-                               'buslogic-import does not know it')
-        return joined('null', {'id': name})
-    words, fidelity, why = methods[port.mode](context, title, port)
-    value = joined(words.pop('backend'), {'id': name, **words})
     role = 'server' if port.server else ''
     source = ' '.join(word for word in (port.mode, port.path, role) if word)
+    if port.mode not in methods:
+        context.report.dropped(f'{title}: connection', source,
+                               'buslogic-import does not know it')
+        return {'backend': 'null'}
+    words, fidelity, why = methods[port.mode](context, title, port)
+    shown = Value(words['backend'], {name: value for name, value
+                                     in words.items() if name != 'backend'})
     getattr(context.report, fidelity)(f'{title}: connection', source,
-                                      f'-chardev {value}',
+                                      f'-chardev {shown}',
                                       *([why] if why else []))
-    return value
+    return words
 
 
 def _null(context, title, port):
@@ -59,7 +60,7 @@ def _pipe(context, title, port):
     """A pipe is a socket of Unix; those of Windows get one in the folder."""
     path, fidelity, why = port.path, 'exact', ''
     if '\\' in path or not path:
-        path = f'serial{port.slot}.socket'
+        path = InFolder(f'serial{port.slot}.socket')
         fidelity, why = 'equivalent', "in this folder, instead of Windows' pipe"
     words = {'backend': 'socket', 'path': path, 'server': port.server}
     if port.server:
@@ -90,16 +91,16 @@ def _tcp(context, title, port):
 def _map_parallel(context, port):
     title, name = f'parallel port {port.slot + 1}', f'parallel{port.slot}'
     context.options.remark(f'Parallel port {port.slot + 1}')
+    setting = f'{title}: connection'
     if context.is_host_device(port.path):
-        backend = joined('parport', {'id': name, 'path': port.path})
-        context.report.exact(f'{title}: connection', port.path,
-                             f'-chardev {backend}')
+        context.options.add('chardev', 'parport', {'id': name,
+                                                   'path': port.path})
+        context.report.exact(setting, port.path,
+                             f'-chardev parport,path={port.path}')
     else:
-        backend = joined('null', {'id': name})
-        context.report.approximated(f'{title}: connection', port.path,
-                                    f'-chardev {backend}',
+        context.options.add('chardev', 'null', {'id': name})
+        context.report.approximated(setting, port.path, '-chardev null',
                                     'this host does not have it')
-    context.options.add('chardev', backend)
     option = context.options.device('isa-parallel', {
         'index': port.slot, 'iobase': f'{port.iobase:#x}', 'irq': port.irq,
         'chardev': name})

@@ -8,8 +8,6 @@ features of such a processor are given one of their own time.
 
 import re
 
-from buslogic_import.mapping.options import joined
-
 # By what the sources call the guest system, VirtualBox first, VMware second.
 # The first that matches counts.
 MODELS = [
@@ -139,8 +137,8 @@ def _map_count(context):
         cores = 1
     elif cores > 1:
         context.report.exact('cores of a processor', cores, f'cores={cores}')
-    option = context.options.add('smp', joined(cpu.count, {
-        'sockets': cpu.count // cores, 'cores': cores, 'threads': 1}))
+    option = context.options.add('smp', cpu.count, {
+        'sockets': cpu.count // cores, 'cores': cores, 'threads': 1})
     context.report.exact('processors', cpu.count, option)
 
 

@@ -31,6 +31,10 @@ BUILT_IN = ('PS2Mouse', 'PS2Keyboard')
 def map_controllers(context):
     """They come before what is plugged in."""
     for kind in context.machine.usb:
+        if kind not in CONTROLLERS:
+            context.report.dropped('USB controller', kind,
+                                   'buslogic-import does not know it')
+            continue
         driver, fidelity, why = CONTROLLERS[kind]
         slot, same = context.slots.take(kind, context.instance(kind))
         name = context.usb_buses[kind] = kind.lower()

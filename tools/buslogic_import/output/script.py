@@ -5,6 +5,7 @@ import re
 import shlex
 
 from buslogic_import.errors import printable
+from buslogic_import.mapping.firmware import VARIABLES as UEFI_VARIABLES
 from buslogic_import.version import version
 
 START = r'''#!/bin/sh
@@ -137,9 +138,9 @@ def script(context, launcher):
     parts = [_filled(START, NAME=printable(machine.name), VERSION=version(),
                      PATH=printable(machine.path),
                      LAUNCHER=shlex.quote(str(launcher)))]
-    if options.variables:
-        template, name = options.variables
-        parts.append(_filled(VARIABLES, TEMPLATE=template, FILE=name))
+    if options.firmware:
+        parts.append(_filled(VARIABLES, TEMPLATE=options.firmware[1],
+                             FILE=UEFI_VARIABLES))
     if options.clock_offset:
         parts.append(_filled(CLOCK, OFFSET=options.clock_offset,
                              UTC='-u ' if machine.clock.utc else ''))

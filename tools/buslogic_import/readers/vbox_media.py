@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""VirtualBox's registry of media: images by their UUIDs, and their chains."""
+
+import re
+from pathlib import Path
+
+from buslogic_import.model import Medium, MediumType
+
+TYPES = {kind.value: kind for kind in MediumType}
+ENCRYPTION = 'CRYPT/KeyStore'
+WINDOWS_PATH = re.compile(r'[A-Za-z]:[\\/]|\\\\')
+
+
+class Registry:
+    """The <MediaRegistry> of a machine whose files are in `folder`."""
+
+    def __init__(self, machine, folder):
+        self.folder = folder
+        self.media = {}                 # uuid: (Medium, its node)
+        registry = machine.child('MediaRegistry')
+        for disk in registry.child('HardDisks').each('HardDisk'):
+            self._add_disk(disk, None)
+        for kind in ('DVDImages', 'FloppyImages'):
+            for image in registry.child(kind).each('Image'):
+                self._add(image, None)
+
+    def _add_disk(self, node, parent):
+        medium = self._add(node, parent)
+        for item in node.each('Property'):
+            if item.get('name') == ENCRYPTION:
+                raise node.failed(f'{medium.path} is encrypted: remove the '
+                                  'encryption in VirtualBox first')
+            item.get('value')
+        for child in node.each('HardDisk'):
+            self._add_disk(child, medium)
+
+    def _add(self, node, parent):
+        uuid = node.get('uuid').strip('{}').lower()
+        if not uuid or uuid in self.media:
+            raise node.wrong('uuid', 'is missing or there twice')
+        node.child('Description').body()
+        kind = node.choice('type', TYPES, MediumType.NORMAL)
+        medium = Medium(self.located(node), uuid, node.get('format'), kind,
+                        parent)
+        auto_reset = node.boolean('autoReset', False)
+        # What VirtualBox throws away at each start is as if it were not there.
+        if parent and auto_reset and parent.type is MediumType.IMMUTABLE:
+            medium = parent
+        self.media[uuid] = medium
+        return medium
+
+    def located(self, node):
+        """Where the image is.
+
+        A machine that was moved has its images beside it; those that come
+        from Windows name a drive.
+        """
+        location = node.get('location') or node.get('src')
+        if not location or '\0' in location:
+            raise node.failed('has no location')
+        foreign = WINDOWS_PATH.match(location)
+        name = re.split(r'[\\/]', location)[-1] if foreign else location
+        path = self.folder / name
+        if foreign or path.exists():
+            return path
+        beside = self.folder / Path(location).name
+        return beside if beside.exists() else path
+
+    def find(self, node):
+        """The medium that an <Image> names."""
+        uuid = node.get('uuid').strip('{}').lower()
+        if not uuid and node.get('src'):
+            return Medium(self.located(node))
+        if uuid not in self.media:
+            raise node.wrong('uuid', 'is not in the <MediaRegistry> of the '
+                             'machine')
+        return self.media[uuid]

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""VirtualBox's ports, sound, graphics and input devices."""
+
+from buslogic_import.model import Audio, Parallel, Serial
+
+UARTS = {name: name for name in ('16450', '16550A', '16750')}
+MODES = {name: name for name in ('Disconnected', 'RawFile', 'HostPipe',
+                                 'HostDevice', 'TCP')}
+AUDIO = {name: name for name in ('AC97', 'SB16', 'HDA', 'VirtioSound')}
+MAX_PORT = 0xffff
+
+
+def fill(machine, hardware):
+    """What is in none of the other parts."""
+    _fill_ports(machine, hardware)
+    machine.audio = _audio(hardware.child('AudioAdapter'))
+    _fill_display(machine.display, hardware)
+    input_devices = hardware.child('HID')
+    machine.pointing = input_devices.get('Pointing')
+    machine.keyboard = input_devices.get('Keyboard')
+    _fill_usb(machine, hardware)
+
+
+def _enabled(parent, name):
+    """The elements that are switched on; the others are as if not there."""
+    for node in parent.each(name):
+        if node.boolean('enabled', True):
+            yield node
+        else:
+            node.use_all()
+
+
+def _fill_ports(machine, hardware):
+    for node in _enabled(hardware.child('UART'), 'Port'):
+        machine.serials.append(Serial(
+            node.number('slot', 0, 0, 7),
+            node.number('IOBase', 0x3f8, 0, MAX_PORT),
+            node.number('IRQ', 4, 0, 15),
+            node.choice('hostMode', MODES, 'Disconnected'), node.get('path'),
+            node.boolean('server', False), node.choice('uartType', UARTS,
+                                                       '16550A')))
+    for node in _enabled(hardware.child('LPT'), 'Port'):
+        machine.parallels.append(Parallel(
+            node.number('slot', 0, 0, 3),
+            node.number('IOBase', 0x378, 0, MAX_PORT),
+            node.number('IRQ', 7, 0, 15), node.get('path')))
+
+
+def _audio(node):
+    """<AudioAdapter>, if there is one."""
+    if not node.attributes:
+        return None
+    if not node.boolean('enabled', True):
+        node.use_all()
+        return None
+    return Audio(node.choice('controller', AUDIO, 'AC97'), node.get('codec'),
+                 node.get('driver'), node.boolean('enabledOut', True),
+                 node.boolean('enabledIn', False))
+
+
+def _fill_display(display, hardware):
+    node = hardware.child('Display')
+    display.controller = node.get('controller')
+    display.vram = node.number('VRAMSize', None, 0, 4096)
+    display.monitors = node.number('monitorCount', 1, 1, 64)
+    display.accelerate_3d = bool(node.boolean('accelerate3D', False))
+    display.accelerate_2d = bool(node.boolean('accelerate2DVideo', False))
+    remote = hardware.child('RemoteDisplay')
+    if remote.boolean('enabled', False):
+        ports = [item.get('value') for item in
+                 remote.child('VRDEProperties').each('Property')
+                 if item.get('name') == 'TCP/Ports']
+        display.remote = ports[0] if ports else '3389'
+    elif remote.attributes:
+        remote.use_all()
+
+
+def _fill_usb(machine, hardware):
+    usb = hardware.child('USB')
+    for node in usb.child('Controllers').each('Controller'):
+        node.get('name')
+        machine.usb.append(node.get('type'))
+    for tag, kind in (('USBController', 'OHCI'),):      # before 1.15
+        node = hardware.child(tag)
+        if node.boolean('enabled', False):
+            machine.usb.append(kind)
+            if node.boolean('enabledEhci', False):
+                machine.usb.append('EHCI')

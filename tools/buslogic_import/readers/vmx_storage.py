@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""VMware's storage controllers and what is attached to them."""
+
+import re
+from pathlib import Path
+
+from buslogic_import.model import (Attachment, Controller, ControllerKind,
+                                   DeviceKind, Medium, MediumType, Other)
+
+SCSI = {'buslogic': ControllerKind.BUSLOGIC,
+        'lsilogic': ControllerKind.LSILOGIC,
+        'lsisas1068': ControllerKind.LSILOGIC_SAS,
+        'pvscsi': ControllerKind.PVSCSI}
+OTHERS = {'ide': ControllerKind.PIIX4, 'sata': ControllerKind.AHCI,
+          'nvme': ControllerKind.NVME}
+DISKS = ('', 'disk', 'scsi-harddisk', 'ata-harddisk', 'plaindisk', 'rawdisk')
+CDS = ('cdrom-image', 'cdrom-raw', 'atapi-cdrom')
+AUTOMATIC = ('auto detect', 'emptybackingstring', '')
+MAX_CONTROLLERS = 32
+WINDOWS_PATH = re.compile(r'[A-Za-z]:[\\/]|\\\\')
+
+
+def fill(machine, keys):
+    """All controllers, in the order of their names; then floppy drives."""
+    for family in ('ide', 'scsi', 'sata', 'nvme'):
+        for number, in keys.numbers(rf'{family}(\d+)[.:]'):
+            controller = _controller(machine, keys, family, number)
+            if controller:
+                machine.controllers.append(controller)
+    _fill_floppies(machine, keys)
+    _rank(machine, keys)
+
+
+def _controller(machine, keys, family, number):
+    """A controller, or None if it is not there."""
+    name = f'{family}{number}'
+    # IDE controllers are there if one of their drives is.
+    present = keys.boolean(f'{name}.present', family == 'ide')
+    if not present or number >= MAX_CONTROLLERS:
+        keys.forget(f'{name}.')
+        keys.forget(f'{name}:')
+        return None
+    kind = _scsi_kind(machine, keys, name) if family == 'scsi' else (
+        OTHERS[family])
+    controller = Controller(
+        kind, name, number, pci_slot=_slot(keys, f'{name}.pciSlotNumber'),
+        shared_bus=_shared(keys.get(f'{name}.sharedBus')))
+    for _, port in keys.numbers(rf'{family}({number}):(\d+)\.'):
+        drive = _drive(keys, f'{name}:{port}', machine.path.parent)
+        if drive:
+            drive.port, drive.unit = _place(family, number, port)
+            controller.attachments.append(drive)
+    if family == 'ide' and not controller.attachments:
+        return None
+    return controller
+
+
+def _scsi_kind(machine, keys, name):
+    kind = keys.choice(f'{name}.virtualDev', SCSI)
+    if kind:
+        return kind
+    machine.others.append(Other(
+        f'{name}.virtualDev', 'missing', 'VMware then takes buslogic for '
+        'most guests; --replace BusLogic=... if this one had another'))
+    return ControllerKind.BUSLOGIC
+
+
+def _place(family, number, port):
+    """Port and unit as VirtualBox counts them."""
+    return (number, port) if family == 'ide' else (port, 0)
+
+
+def _slot(keys, name):
+    """A device on the root bus.
+
+    VMware codes bridges and functions in the higher bits; -1 is none.
+    """
+    slot = keys.number(name, None, -1, 2 ** 20)
+    return slot if slot is not None and 0 <= slot < 32 else None
+
+
+def _shared(text):
+    return '' if text.lower() in ('', 'none') else text
+
+
+def _drive(keys, name, folder):
+    """A drive, or None if it is not there."""
+    if not keys.boolean(f'{name}.present', False):
+        keys.forget(f'{name}.')
+        return None
+    kind = keys.get(f'{name}.deviceType').lower()
+    if kind not in DISKS + CDS:
+        raise keys.wrong(f'{name}.deviceType', 'cannot be imported; known are '
+                         + ', '.join(DISKS[1:] + CDS))
+    device = DeviceKind.DISK if kind in DISKS else DeviceKind.CDROM
+    drive = Attachment(device, 0)
+    file = keys.get(f'{name}.fileName')
+    if kind in ('cdrom-raw', 'atapi-cdrom', 'rawdisk'):
+        _from_host(drive, kind, file)
+    elif file and file.lower() not in AUTOMATIC:
+        drive.medium = _medium(keys, name, file, folder, device)
+    elif device is DeviceKind.DISK:
+        raise keys.wrong(f'{name}.fileName', 'names no disk')
+    return drive
+
+
+def _from_host(drive, kind, file):
+    if file.lower() not in AUTOMATIC:
+        drive.host_drive = file
+    drive.passthrough = kind == 'cdrom-raw' and bool(drive.host_drive)
+
+
+def _medium(keys, name, file, folder, device):
+    kind = MediumType.NORMAL
+    mode = keys.get(f'{name}.mode').lower()
+    if mode in ('independent-nonpersistent', 'nonpersistent'):
+        kind = MediumType.IMMUTABLE
+    elif mode == 'independent-persistent':
+        kind = MediumType.WRITETHROUGH
+    elif mode not in ('', 'persistent', 'undoable', 'append'):
+        raise keys.wrong(f'{name}.mode', 'is not known')
+    if keys.get(f'{name}.writeThrough').lower() == 'true' and (
+            kind is MediumType.NORMAL):
+        kind = MediumType.WRITETHROUGH
+    return Medium(located(file, folder), '',
+                  'VMDK' if device is DeviceKind.DISK else 'RAW', kind)
+
+
+def located(file, folder):
+    """Where an image is; names from another host mean the machine's folder."""
+    if WINDOWS_PATH.match(file):
+        return folder / re.split(r'[\\/]', file)[-1]
+    path = folder / file
+    beside = folder / Path(file).name
+    return beside if not path.exists() and beside.exists() else path
+
+
+def _fill_floppies(machine, keys):
+    """floppyN; VMware has two unless they are switched off."""
+    drives = []
+    for number, in keys.numbers(r'floppy(\d)\.'):
+        name = f'floppy{number}'
+        if not keys.boolean(f'{name}.present', True):
+            keys.forget(f'{name}.')
+            continue
+        drive = Attachment(DeviceKind.FLOPPY, 0, number)
+        file, kind = keys.get(f'{name}.fileName'), keys.get(f'{name}.fileType')
+        if file.lower() not in AUTOMATIC:
+            if kind.lower() == 'file':
+                drive.medium = Medium(located(file, machine.path.parent), '',
+                                      'RAW')
+            else:
+                drive.host_drive = file
+        drives.append(drive)
+    if drives:
+        machine.controllers.append(Controller(ControllerKind.FLOPPY, 'floppy',
+                                              attachments=drives))
+
+
+def _rank(machine, keys):
+    """bios.hddOrder = "scsi0:0,ide0:1" """
+    order = [word.strip().lower() for word in
+             keys.get('bios.hddOrder').split(',') if word.strip()]
+    for controller in machine.controllers:
+        for drive in controller.attachments:
+            port = drive.unit if controller.name.startswith('ide') else (
+                drive.port)
+            name = f'{controller.name}:{port}'
+            if name in order:
+                drive.boot_rank = order.index(name)
