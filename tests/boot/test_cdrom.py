@@ -128,6 +128,15 @@ class NoEmulation(CdTest):
         drive, probe.drive = probe.drive, 0x7f
         self.assertEqual(self.status(probe)[2], drive)
 
+    def test_without_emulation_there_is_none_to_end(self):
+        lba, image = self.boot_image()
+        probe = self.boot_cd(image).probe('cd')
+        self.status(probe, 0x4b00)
+        after = probe.extended(0x4200, lba)
+        self.assertFalse(after.carry, after)
+        self.check_stamps(probe, 1, 3, probe.read(BUFFER, CD_SECTOR)[SECTOR:])
+        self.assertEqual(self.status(probe)[2], probe.drive)
+
     def test_lock_and_unlock(self):
         probe = self.boot_cd(probe_cd(self.folder / 'cd')).probe('cd')
         for mode in (0, 1):

@@ -139,21 +139,50 @@ static void test_eeprom_decides_about_the_lock(void)
     adapter_stop(a);
 }
 
-static void test_eeprom_is_kept_in_an_image(void)
+/* A board with this image as its EEPROM, which two bytes are written to */
+static void save_eeprom(Disk *image, const char *args)
 {
-    Disk *image = disk_new(1);
-    g_autofree char *args = g_strdup_printf(
-        "-drive if=none,id=nv,format=raw,file=%s", image->path);
     static const uint8_t empty[BLOCK_SIZE];
     Adapter *a;
-    Reply reply;
 
     g_assert_cmpint(pwrite(image->fd, empty, sizeof(empty), 0), ==,
                     sizeof(empty));
     a = isa_adapter_start("pc", IO, IRQ, DEVICE ",nvram=nv", "%s", args);
     write_eeprom(a, 25, 2, (const uint8_t[]) { 0x12, 0x34 });
     adapter_stop(a);
+}
+
+static void test_eeprom_is_kept_in_an_image(void)
+{
+    Disk *image = disk_new(1);
+    g_autofree char *args = g_strdup_printf(
+        "-drive if=none,id=nv,format=raw,file=%s", image->path);
+    Adapter *a;
+    Reply reply;
+
+    save_eeprom(image, args);
     a = isa_adapter_start("pc", IO, IRQ, DEVICE ",nvram=nv", "%s", args);
+    reply = command(a, BL_AHA_READ_EEPROM, BYTES(0, 2, 25));
+    assert_reply(&reply, BYTES(0x12, 0x34));
+    adapter_stop(a);
+    disk_free(image);
+}
+
+static void test_id_is_not_taken_from_an_image(void)
+{
+    Disk *image = disk_new(1);
+    g_autofree char *args = g_strdup_printf(
+        "-drive if=none,id=nv,format=raw,file=%s", image->path);
+    Adapter *a;
+    Reply reply;
+
+    save_eeprom(image, args);
+    a = isa_adapter_start("pc", IO, IRQ, DEVICE ",nvram=nv,scsi-id=3", "%s",
+                          args);
+    reply = command(a, BL_CMD_INQUIRE_CONFIG, NO_BYTES);
+    g_assert_cmpuint(reply.data[2], ==, 3);
+    reply = command(a, BL_AHA_READ_EEPROM, BYTES(0, 1, 0));
+    assert_reply(&reply, BYTES(3));
     reply = command(a, BL_AHA_READ_EEPROM, BYTES(0, 2, 25));
     assert_reply(&reply, BYTES(0x12, 0x34));
     adapter_stop(a);
@@ -301,6 +330,8 @@ void add_aha_tests(void)
                    test_eeprom_decides_about_the_lock);
     qtest_add_func("/buslogic/aha-154xc/eeprom-image",
                    test_eeprom_is_kept_in_an_image);
+    qtest_add_func("/buslogic/aha-154xc/id-is-not-in-the-image",
+                   test_id_is_not_taken_from_an_image);
     qtest_add_func("/buslogic/aha-154xc/bios-mailboxes", test_bios_mailboxes);
     qtest_add_func("/buslogic/aha-154xc/bios-mailboxes-beside-the-others",
                    test_bios_mailboxes_beside_the_others);
