@@ -31,10 +31,10 @@ class VirtualMachine:
     # A loaded host is slow, and a hang must still end the test.
     TIMEOUT = 180
 
-    def __init__(self, folder, machine, args):
+    def __init__(self, folder, machine, args, binary=None):
         qemu = _qemu_machine()
         self.vm_error = qemu.QEMUMachineError
-        self.vm = qemu.QEMUMachine(str(qemu_binary()),
+        self.vm = qemu.QEMUMachine(str(binary or qemu_binary()),
                                    base_temp_dir=str(folder))
         self.vm.set_machine(machine)
         self.vm.set_console()
