@@ -149,8 +149,8 @@ clean:
 
 define HELP
 make              build everything into $(B)
-make run          boot a Linux from a disk behind the adapter, by BIOS; with
-                  FIRMWARE=uefi, by UEFI
+make run          import a machine of VirtualBox and boot its Linux from a disk
+                  behind the adapter, by BIOS; with FIRMWARE=uefi, by UEFI
 make check        all fast tests; or one kind of them:
                   $(CHECKS)
 make check-full   the slow tests; or one kind of them:
@@ -167,6 +167,6 @@ help:
 
 # ninja uses all processors; two of them in one directory do not go together.
 .NOTPARALLEL:
-.PHONY: all prepare setup guest-packages boot-packages import-packages run check \
-    check-packages $(CHECKS) check-full $(FULL_CHECKS) \
+.PHONY: all prepare setup guest-packages boot-packages import-packages run \
+    check check-packages $(CHECKS) check-full $(FULL_CHECKS) \
     sanitized fuzz coverage install clean help
