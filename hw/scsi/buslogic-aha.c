@@ -54,13 +54,14 @@ static bool eeprom_range_valid(BuslogicState *s)
 static BuslogicResult cmd_program_eeprom(BuslogicState *s)
 {
     BuslogicNvramConfig config = buslogic_nvram_config(s);
+    BuslogicNvram changed = s->nvram;
 
     if (!eeprom_range_valid(s)) {
         return BL_RESULT_INVALID;
     }
-    memcpy(s->nvram.ram + s->params[2], s->params + EEPROM_HEADER,
+    memcpy(changed.ram + s->params[2], s->params + EEPROM_HEADER,
            s->params[1]);
-    buslogic_eeprom_keep_id(&s->nvram, &config);
+    buslogic_nvram_save(&s->nvram, changed.ram, &config);
     buslogic_nvram_commit(s);
     return BL_RESULT_DONE;
 }

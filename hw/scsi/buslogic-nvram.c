@@ -65,7 +65,8 @@ QEMU_BUILD_BUG_ON(sizeof(AutoSCSI) != BL_AUTOSCSI_SIZE);
 #define PCI_ISA_PORT_OFF        2
 
 /* EEPROM of an AHA-154xC */
-#define EEPROM_HOST             0   /* bits 2:0 SCSI ID */
+#define EEPROM_HOST             0
+#define EEPROM_HOST_ID          0x07
 #define EEPROM_CHANNELS         1   /* bits 2:0 IRQ - 9, bits 6:4 DMA */
 #define EEPROM_BIOS             2
 #define EEPROM_BIOS_EXT_TRANS   0x80
@@ -156,13 +157,6 @@ bool buslogic_eeprom_extended_translation(const BuslogicNvram *nvram)
     return nvram->ram[EEPROM_BIOS] & EEPROM_BIOS_EXT_TRANS;
 }
 
-void buslogic_eeprom_keep_id(BuslogicNvram *nvram,
-                             const BuslogicNvramConfig *config)
-{
-    nvram->ram[EEPROM_HOST] = (nvram->ram[EEPROM_HOST] & ~7) |
-                              config->scsi_id;
-}
-
 /* What a board cannot do is not permitted either */
 static void autoscsi_for_model(AutoSCSI *a, const BuslogicModel *model)
 {
@@ -209,10 +203,14 @@ void buslogic_nvram_defaults(BuslogicNvram *nvram,
     update_checksum(nvram);
 }
 
-void buslogic_nvram_save(BuslogicNvram *nvram, const uint8_t *local_ram,
+void buslogic_nvram_save(BuslogicNvram *nvram, const uint8_t *settings,
                          const BuslogicNvramConfig *config)
 {
-    memcpy(nvram->ram, local_ram, sizeof(nvram->ram));
+    memcpy(nvram->ram, settings, sizeof(nvram->ram));
+    if (buslogic_model_has(config->model, BL_CAP_AHA_C)) {
+        nvram->ram[EEPROM_HOST] &= ~EEPROM_HOST_ID;
+        nvram->ram[EEPROM_HOST] |= config->scsi_id;
+    }
     autoscsi(nvram)->scsi_id = config->scsi_id;
     update_checksum(nvram);
 }

@@ -40,10 +40,11 @@ void buslogic_nvram_defaults(BuslogicNvram *nvram,
                              const BuslogicNvramConfig *config);
 
 /*
- * Take over the local RAM the guest has filled.  The SCSI ID stays that of
- * @config, and the checksum is made to match.
+ * Take over @settings: the local RAM or EEPROM that the guest has filled, or
+ * what an image has of them.  The SCSI ID stays that of @config, and the
+ * checksum is made to match.
  */
-void buslogic_nvram_save(BuslogicNvram *nvram, const uint8_t *local_ram,
+void buslogic_nvram_save(BuslogicNvram *nvram, const uint8_t *settings,
                          const BuslogicNvramConfig *config);
 
 /* Is there a signature and a matching checksum? */
@@ -60,9 +61,6 @@ bool buslogic_nvram_extended_translation(const BuslogicNvram *nvram);
 
 /* The settings of an AHA-154xC; no checksum is known */
 bool buslogic_eeprom_extended_translation(const BuslogicNvram *nvram);
-/* Undo changes of the SCSI ID, which stays that of @config */
-void buslogic_eeprom_keep_id(BuslogicNvram *nvram,
-                             const BuslogicNvramConfig *config);
 
 /* The translation for a disk of @sectors 512-byte sectors */
 BuslogicGeometry buslogic_geometry(uint64_t sectors, bool extended);

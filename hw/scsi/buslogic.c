@@ -619,8 +619,8 @@ static bool buslogic_command_valid(BuslogicState *s)
                (cmd->more_params || s->param_count + s->param_left ==
                                     cmd->params);
     case BL_PHASE_EXEC:
-        return s->opcode == BL_CMD_EXEC_SCSI ||
-               s->opcode == BL_CMD_EXEC_BIOS;
+        return cmd && (s->opcode == BL_CMD_EXEC_SCSI ||
+                       s->opcode == BL_CMD_EXEC_BIOS);
     case BL_PHASE_REPLY:
         return cmd && s->reply_pos < s->reply_len;
     default:

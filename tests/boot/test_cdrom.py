@@ -128,11 +128,62 @@ class NoEmulation(CdTest):
         drive, probe.drive = probe.drive, 0x7f
         self.assertEqual(self.status(probe)[2], drive)
 
+    def test_without_emulation_there_is_none_to_end(self):
+        lba, image = self.boot_image()
+        probe = self.boot_cd(image).probe('cd')
+        self.status(probe, 0x4b00)
+        after = probe.extended(0x4200, lba)
+        self.assertFalse(after.carry, after)
+        self.check_stamps(probe, 1, 3, probe.read(BUFFER, CD_SECTOR)[SECTOR:])
+        self.assertEqual(self.status(probe)[2], probe.drive)
+
     def test_lock_and_unlock(self):
         probe = self.boot_cd(probe_cd(self.folder / 'cd')).probe('cd')
         for mode in (0, 1):
             after = probe.int13(0x4500 | mode)
             self.assertIn(after.ah, (0, 1, 0xb4), after)
+
+    def call(self, probe, function):
+        """AH, AL and the carry flag after a function without parameters."""
+        after = probe.int13(function)
+        return after.ah, after.al, after.carry
+
+    @only_buslogic
+    def test_locks_are_counted(self):
+        probe = self.boot_cd(probe_cd(self.folder / 'cd')).probe('cd')
+        lock, unlock, state = 0x4500, 0x4501, 0x4502
+        for function, expected in [
+                (unlock, (0xb0, 1, True)), (state, (0, 0, False)),
+                (lock, (0, 1, False)), (lock, (0, 1, False)),
+                (unlock, (0, 1, False)), (state, (0, 1, False)),
+                (unlock, (0, 0, False)), (state, (0, 0, False)),
+                (0x4503, (1, 3, True))]:
+            with self.subTest(function=hex(function)):
+                self.assertEqual(self.call(probe, function), expected)
+
+    @only_buslogic
+    def test_255_locks(self):
+        probe = self.boot_cd(probe_cd(self.folder / 'cd')).probe('cd')
+        for _ in range(255):
+            self.assertEqual(self.call(probe, 0x4500), (0, 1, False))
+        self.assertEqual(self.call(probe, 0x4500), (0xb4, 0, True))
+        self.assertEqual(self.call(probe, 0x4502), (0, 1, False))
+
+    @only_buslogic
+    def test_locked_cd_is_not_ejected(self):
+        machine = self.boot_cd(probe_cd(self.folder / 'cd'))
+        probe = machine.probe('cd')
+
+        def is_open():
+            return machine.qmp('query-block')[0]['tray_open']
+
+        self.call(probe, 0x4500)
+        self.assertEqual(self.call(probe, 0x4600), (0xb1, 0, True))
+        self.assertFalse(is_open())
+        self.call(probe, 0x4501)
+        self.assertEqual(self.call(probe, 0x4600), (0, 0, False))
+        self.assertTrue(is_open())
+        self.assertTrue(probe.extended(0x4200, 16).carry)
 
     def test_disks_keep_their_numbers(self):
         disks = [probe_disk(self.folder / name) for name in ('one', 'two')]

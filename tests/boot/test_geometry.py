@@ -189,6 +189,12 @@ class Override(SizeTest):
         after = probe.read_chs(0, 16, 1)
         self.assertTrue(after.carry, after)
 
+    def test_int13_reaches_1024_cylinders_of_more(self):
+        probe = self.boot(GIB_SECTORS, [16 * 63], lcyls=2080, lheads=16,
+                          lsecs=63)
+        self.assertEqual(self.parameters(probe), (1024, 16, 63))
+        self.check_chs(probe, 16 * 63, 16, 63)
+
     def test_other_disks_keep_theirs(self):
         machine = self.machine()
         machine.adapter()

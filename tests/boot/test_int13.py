@@ -277,6 +277,15 @@ class Verify(DiskTest):
             self.assert_refused(self.probe.extended(function, SECTORS),
                                 *OUT_OF_RANGE)
 
+    def test_nothing_is_made_of_the_buffer(self):
+        for address, size in [((0xffff, 0xffff), 16), ((0xfff0, 0xffff), 16),
+                              ((0xffff, 0xffff), 24)]:
+            for function in (0x4400, 0x4700):
+                with self.subTest(function=hex(function), size=size):
+                    self.probe.write(PACKET, struct.pack(
+                        '<BBHHHQQ', size, 0, 3, *address, 7, (1 << 64) - 1))
+                    self.assert_done(self.probe.int13(function, esi=PACKET))
+
 
 class Parameters(DiskTest):
     """AH=08h and AH=15h"""

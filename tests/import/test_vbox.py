@@ -410,7 +410,7 @@ class Whole(VboxTest):
         self.refuses('saved state', attributes='stateFile="x.sav"')
 
     def test_encrypted_machine(self):
-        with self.assertRaisesRegex(ImportFailed, 'may be encrypted'):
+        with self.assertRaisesRegex(ImportFailed, 'is encrypted'):
             self.read_text('<VirtualBox version="1.19"><MachineEncrypted '
                            'keyId="x"/></VirtualBox>')
 

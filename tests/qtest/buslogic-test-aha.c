@@ -139,12 +139,18 @@ static void test_eeprom_decides_about_the_lock(void)
     adapter_stop(a);
 }
 
-static void test_eeprom_is_kept_in_an_image(void)
+/*
+ * Two bytes go to the EEPROM of a board that has an image for it: what another
+ * board with that image, and with these options, says to 0x23
+ */
+static Reply eeprom_from_image(const char *options, const uint8_t *params,
+                               size_t num_params)
 {
+    static const uint8_t empty[BLOCK_SIZE];
     Disk *image = disk_new(1);
     g_autofree char *args = g_strdup_printf(
         "-drive if=none,id=nv,format=raw,file=%s", image->path);
-    static const uint8_t empty[BLOCK_SIZE];
+    g_autofree char *device = g_strdup_printf(DEVICE ",nvram=nv%s", options);
     Adapter *a;
     Reply reply;
 
@@ -153,11 +159,25 @@ static void test_eeprom_is_kept_in_an_image(void)
     a = isa_adapter_start("pc", IO, IRQ, DEVICE ",nvram=nv", "%s", args);
     write_eeprom(a, 25, 2, (const uint8_t[]) { 0x12, 0x34 });
     adapter_stop(a);
-    a = isa_adapter_start("pc", IO, IRQ, DEVICE ",nvram=nv", "%s", args);
-    reply = command(a, BL_AHA_READ_EEPROM, BYTES(0, 2, 25));
-    assert_reply(&reply, BYTES(0x12, 0x34));
+    a = isa_adapter_start("pc", IO, IRQ, device, "%s", args);
+    reply = command(a, BL_AHA_READ_EEPROM, params, num_params);
     adapter_stop(a);
     disk_free(image);
+    return reply;
+}
+
+static void test_eeprom_is_kept_in_an_image(void)
+{
+    Reply reply = eeprom_from_image("", BYTES(0, 2, 25));
+
+    assert_reply(&reply, BYTES(0x12, 0x34));
+}
+
+static void test_id_is_not_taken_from_an_image(void)
+{
+    Reply reply = eeprom_from_image(",scsi-id=3", BYTES(0, 1, 0));
+
+    assert_reply(&reply, BYTES(3));
 }
 
 /* BIOS mailboxes: no incoming ones, the CCB has all of the result */
@@ -301,6 +321,8 @@ void add_aha_tests(void)
                    test_eeprom_decides_about_the_lock);
     qtest_add_func("/buslogic/aha-154xc/eeprom-image",
                    test_eeprom_is_kept_in_an_image);
+    qtest_add_func("/buslogic/aha-154xc/id-is-not-in-the-image",
+                   test_id_is_not_taken_from_an_image);
     qtest_add_func("/buslogic/aha-154xc/bios-mailboxes", test_bios_mailboxes);
     qtest_add_func("/buslogic/aha-154xc/bios-mailboxes-beside-the-others",
                    test_bios_mailboxes_beside_the_others);

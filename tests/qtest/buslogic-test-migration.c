@@ -452,13 +452,15 @@ static void test_half_unreadable_ccb_migrates(void)
 
 /*
  * The processors stand still already when the last of the state is yet to be
- * saved: from there on, nothing is posted.
+ * saved: from there on, nothing is posted until they run again.
  */
 static void test_refused_exec_scsi_migrates(void)
 {
     uint8_t params[BL_EXEC_SCSI_HEADER + BL_EXEC_SCSI_MAX_CDB];
+    g_autofree char *firmware = halting_firmware();
+    g_autofree char *args = g_strdup_printf("-bios %s", firmware);
     g_autofree char *path = migration_file();
-    Adapter *a = adapter_start("buslogic", "%s", "");
+    Adapter *a = adapter_start("buslogic", "%s", args);
     Ccb ccb = ccb_tur(200);
     Reply reply;
 
@@ -475,12 +477,14 @@ static void test_refused_exec_scsi_migrates(void)
         "{ 'execute': 'migrate-continue', 'arguments': {"
         "  'state': 'pre-switchover' } }");
     finish_saving(a);
-    load_machine(a, path, "buslogic", "");
+    load_machine(a, path, "buslogic", args);
     wait_until(migration_is(a, "completed"));
+    qtest_qmp_assert_success(a->qts, "{ 'execute': 'cont' }");
     reply = command_finish(a);
     assert_reply(&reply, BYTES(0, 0, BTSTAT_BAD_CCB, 0));
     adapter_stop(a);
     unlink(path);
+    unlink(firmware);
 }
 
 /* Streams that no machine has saved */
@@ -546,6 +550,31 @@ static void test_forged_stream_is_refused(const void *data)
     save_machine(a, path);
     forge(path, f);
     load_refused(a, path, "buslogic", "");
+    unlink(path);
+}
+
+/* A command that is executed, on a board that does not have it */
+static void test_forged_command_of_another_board_is_refused(void)
+{
+    static const char device[] = "buslogic-isa,model=aha1540b";
+    const Forgery opcode = {
+        .pattern = { 1, BL_CMD_INIT_MAILBOX_24, 0, 0, 0, 2, 0, 0, 0, 2 },
+        .pattern_len = 10, .offset = 1, .value = BL_CMD_EXEC_SCSI,
+    };
+    const Forgery phase = {
+        .pattern = { 1, BL_CMD_EXEC_SCSI, 0, 0, 0, 2, 0, 0, 0, 2 },
+        .pattern_len = 10, .offset = 0, .value = 2,
+    };
+    g_autofree char *path = migration_file();
+    Adapter *a = isa_adapter_start("pc", 0x330, 10, device, "%s", "");
+
+    write_command(a, BL_CMD_INIT_MAILBOX_24);
+    write_command(a, 4);
+    write_command(a, 0x20);
+    save_machine(a, path);
+    forge(path, &opcode);
+    forge(path, &phase);
+    load_refused(a, path, device, "");
     unlink(path);
 }
 
@@ -809,6 +838,8 @@ static void add_stream_tests(void)
         qtest_add_data_func(name, &forgeries[i],
                             test_forged_stream_is_refused);
     }
+    qtest_add_func("/buslogic/migration/forged/command-of-another-board",
+                   test_forged_command_of_another_board_is_refused);
     qtest_add_func("/buslogic/migration/stream-of-the-default-board",
                    test_stream_of_the_default_board);
     qtest_add_func("/buslogic/migration/half-unreadable-ccb",

@@ -598,7 +598,6 @@ static void test_nvram_where_there_is_none(const void *data)
     g_assert_nonnull(strstr(text, "has no NVRAM"));
 }
 
-/* Tags are in byte 1 only after 0x96, which has to exist for that */
 static void test_termination_is_told_by_firmware_5(void)
 {
     Adapter *a = board_start(board_of(BT948));

@@ -165,14 +165,15 @@ static void test_channel_codes(void)
 
 /* The EEPROM of an AHA-154xC */
 
+static const BuslogicNvramConfig aha_c_config = {
+    .model = &aha_c, .scsi_id = 6, .irq = 11, .dma_channel = 5,
+};
+
 static BuslogicNvram eeprom_defaults(void)
 {
-    static const BuslogicNvramConfig c = {
-        .model = &aha_c, .scsi_id = 6, .irq = 11, .dma_channel = 5,
-    };
     BuslogicNvram nvram;
 
-    buslogic_nvram_defaults(&nvram, &c);
+    buslogic_nvram_defaults(&nvram, &aha_c_config);
     return nvram;
 }
 
@@ -191,11 +192,12 @@ static void test_eeprom_defaults(void)
 
 static void test_eeprom_keeps_the_scsi_id(void)
 {
-    BuslogicNvram nvram = eeprom_defaults();
+    BuslogicNvram nvram, guest = eeprom_defaults();
 
-    nvram.ram[0] = 0xfa;
-    buslogic_eeprom_keep_id(&nvram, &config);
-    g_assert_cmphex(nvram.ram[0], ==, 0xff);
+    guest.ram[0] = 0xfb;
+    buslogic_nvram_save(&nvram, guest.ram, &aha_c_config);
+    g_assert_cmphex(nvram.ram[0], ==, 0xfe);
+    g_assert_true(buslogic_nvram_valid(&nvram));
 }
 
 static void test_longest_model_fits(void)

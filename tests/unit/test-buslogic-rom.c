@@ -289,7 +289,7 @@ static void test_packet_fields(void)
 {
     struct packet p;
 
-    g_assert_true(packet_decode(packet_16, 512, &p));
+    g_assert_true(packet_decode(packet_16, &p));
     g_assert_cmpuint(p.count, ==, 127);
     g_assert_cmphex(p.data, ==, 0x21234);
     g_assert_cmphex(p.lba, ==, 0x0504030201ull);
@@ -303,20 +303,28 @@ static void test_packet_too_short(void)
 
     memcpy(raw, packet_16, sizeof(raw));
     raw[0] = 15;
-    g_assert_false(packet_decode(raw, 512, &p));
+    g_assert_false(packet_decode(raw, &p));
+}
+
+/* Do the blocks of this packet fit where its buffer is? */
+static bool has_buffer(const uint8_t *raw, uint16_t block_size)
+{
+    struct packet p;
+
+    g_assert_true(packet_decode(raw, &p));
+    return packet_buffer_valid(&p, block_size);
 }
 
 static void test_packet_buffer_must_be_reachable(void)
 {
     uint8_t raw[PACKET_MAX_SIZE] = { 16, 0, 128, 0, 0xf0, 0xff, 0xff, 0xef };
-    struct packet p;
 
     /* EFFF:FFF0 is 0xfffe0; 64 KiB from there end at 0x10ffe0. */
-    g_assert_true(packet_decode(raw, 512, &p));
+    g_assert_true(has_buffer(raw, 512));
     raw[2] = 129;
-    g_assert_false(packet_decode(raw, 512, &p));
+    g_assert_false(has_buffer(raw, 512));
     raw[2] = raw[3] = 0xff;
-    g_assert_false(packet_decode(raw, 2048, &p));
+    g_assert_false(has_buffer(raw, 2048));
 }
 
 static void test_packet_with_64_bit_address(void)
@@ -326,17 +334,18 @@ static void test_packet_with_64_bit_address(void)
     };
     struct packet p;
 
-    g_assert_true(packet_decode(raw, 512, &p));
+    g_assert_true(packet_decode(raw, &p));
     g_assert_true(p.physical);
     g_assert_cmphex(p.data, ==, 0x80000000);
+    g_assert_true(has_buffer(raw, 512));
     raw[20] = 1;
-    g_assert_false(packet_decode(raw, 512, &p));
+    g_assert_false(has_buffer(raw, 512));
     raw[20] = 0;
     memset(raw + 16, 0xff, 4);
-    g_assert_false(packet_decode(raw, 512, &p));
+    g_assert_false(has_buffer(raw, 512));
     /* Without room for that address, the pointer is one. */
     raw[0] = 16;
-    g_assert_false(packet_decode(raw, 512, &p));
+    g_assert_false(has_buffer(raw, 512));
 }
 
 static void test_drive_parameters_size(void)

@@ -207,7 +207,7 @@ static int emulation(const struct registers *r)
     p.cl = last.cl;
     p.dh = last.dh;
     far_write(((uint32_t)r->ds << 4) + r->si, &p, sizeof(p));
-    if (r->al == EMULATION_END) {
+    if (r->al == EMULATION_END && cdrom.image.media != MEDIA_NONE) {
         cdrom_deactivate();
     }
     return INT13_OK;

@@ -42,18 +42,22 @@ static int check_extensions(struct registers *r)
     return INT13_SUCCESS(EDD_3_0);
 }
 
-/* The request in DS:SI, if its blocks and its buffer exist */
+/* The request in DS:SI, if there are such blocks */
 static bool get_packet(const struct registers *r, const struct device *d,
                        struct packet *p)
 {
     uint8_t raw[PACKET_MAX_SIZE];
 
     far_read(raw, packet_address(r), sizeof(raw));
-    return packet_decode(raw, device_block_size(d), p) &&
-           device_has(d, p->lba, p->count) &&
-           (!p->physical ||
-            adapter_reaches(p->data, (uint32_t)p->count *
-                                     device_block_size(d)));
+    return packet_decode(raw, p) && device_has(d, p->lba, p->count);
+}
+
+static bool buffer_valid(const struct device *d, const struct packet *p)
+{
+    uint16_t block_size = device_block_size(d);
+
+    return packet_buffer_valid(p, block_size) &&
+           adapter_reaches(p->data, (uint32_t)p->count * block_size);
 }
 
 static int read_write(const struct registers *r, const struct device *d)
@@ -68,7 +72,7 @@ static int read_write(const struct registers *r, const struct device *d)
 
     if (t.write && d->kind == DEVICE_CDROM) {
         status = INT13_WRITE_PROTECTED;
-    } else if (get_packet(r, d, &p)) {
+    } else if (get_packet(r, d, &p) && buffer_valid(d, &p)) {
         t.lba = p.lba;
         t.count = p.count;
         t.data = p.data;
@@ -80,6 +84,7 @@ static int read_write(const struct registers *r, const struct device *d)
     return status;
 }
 
+/* There is no use for the buffer: it may be anywhere. */
 static int verify(const struct registers *r, const struct device *d)
 {
     struct packet p;

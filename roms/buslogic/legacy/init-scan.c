@@ -84,12 +84,13 @@ static void set_geometry(struct device *d, const char *text)
     uint32_t n[3];
     struct geometry g;
 
-    if (!boot_geometry_parse(text, n) || n[0] > MAX_CYLINDERS ||
-        n[1] > MAX_HEADS || n[2] > MAX_SECTORS) {
+    if (!boot_geometry_parse(text, n) || n[1] > MAX_HEADS ||
+        n[2] > MAX_SECTORS) {
         return;
     }
     g = (struct geometry) {
-        .cylinders = n[0], .heads = n[1], .sectors = n[2],
+        .cylinders = n[0] < MAX_CYLINDERS ? n[0] : MAX_CYLINDERS,
+        .heads = n[1], .sectors = n[2],
     };
     if (geometry_valid(&g)) {
         d->geometry = g;

@@ -27,7 +27,6 @@ enum int13_function {
     INT13_RECALIBRATE       = 0x11,
     INT13_DIAGNOSTIC        = 0x14,
     INT13_TYPE              = 0x15,
-    INT13_MEDIA_CHANGE      = 0x16,
     INT13_EXTENSIONS        = 0x41,
     INT13_EXTENDED_READ     = 0x42,
     INT13_EXTENDED_WRITE    = 0x43,

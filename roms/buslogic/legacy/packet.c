@@ -21,30 +21,34 @@
 #define PATH_KEY            0xbedd
 #define PATH_SIZE           (DRIVE_PARAMETERS_SIZE - PATH_OFFSET)
 
-bool packet_decode(const uint8_t *raw, uint16_t block_size, struct packet *p)
+/* One of more than 32 bits is as good as their end: nothing fits there. */
+static uint32_t physical_address(const uint8_t *raw)
 {
-    uint32_t end = REAL_MODE_END;
-    uint32_t size;
+    return get_le32(raw + PACKET_ADDRESS + 4) ? UINT32_MAX
+                                              : get_le32(raw + PACKET_ADDRESS);
+}
 
+bool packet_decode(const uint8_t *raw, struct packet *p)
+{
     if (raw[0] < PACKET_MIN_SIZE) {
         return false;
     }
     p->count = get_le16(raw + PACKET_COUNT);
     p->lba = get_le32(raw + PACKET_LBA) |
              (uint64_t)get_le32(raw + PACKET_LBA + 4) << 32;
-    p->data = ((uint32_t)get_le16(raw + PACKET_SEGMENT) << 4) +
-              get_le16(raw + PACKET_OFFSET);
     p->physical = get_le32(raw + PACKET_OFFSET) == UINT32_MAX &&
                   raw[0] >= PACKET_MAX_SIZE;
-    if (p->physical) {
-        p->data = get_le32(raw + PACKET_ADDRESS);
-        end = UINT32_MAX;
-        if (get_le32(raw + PACKET_ADDRESS + 4)) {
-            return false;
-        }
-    }
-    size = (uint32_t)p->count * block_size;
-    return p->data <= end && size <= end - p->data;
+    p->data = p->physical ? physical_address(raw)
+                          : ((uint32_t)get_le16(raw + PACKET_SEGMENT) << 4) +
+                            get_le16(raw + PACKET_OFFSET);
+    return true;
+}
+
+bool packet_buffer_valid(const struct packet *p, uint16_t block_size)
+{
+    uint32_t end = p->physical ? UINT32_MAX : REAL_MODE_END;
+
+    return p->data <= end && (uint32_t)p->count * block_size <= end - p->data;
 }
 
 void drive_parameters_on_pci(struct drive_parameters *d, uint16_t bdf)

@@ -23,11 +23,14 @@ struct packet {
     bool physical;
 };
 
+/* Decode a packet; false if it is too short to be one */
+bool packet_decode(const uint8_t *raw, struct packet *p);
+
 /*
- * Decode a packet and check that blocks of @block_size bytes fit where its
- * buffer is: what a real mode address can reach, or 32 bits of memory.
+ * Do its blocks, of @block_size bytes, fit where its buffer is: what a real
+ * mode address can reach, or 32 bits of memory?
  */
-bool packet_decode(const uint8_t *raw, uint16_t block_size, struct packet *p);
+bool packet_buffer_valid(const struct packet *p, uint16_t block_size);
 
 /* Result of AH=48h, LE */
 #define DRIVE_PARAMETERS_MIN_SIZE   26

@@ -15,7 +15,6 @@
 #define TYPE_DISK           0x00
 #define TYPE_CDROM          0x05
 #define INQUIRY_TYPE_MASK   0x1f
-#define INQUIRY_REMOVABLE   0x80    /* in byte 1 */
 #define INQUIRY_VENDOR      8
 #define INQUIRY_VENDOR_SIZE 8
 #define INQUIRY_PRODUCT     16

@@ -10,6 +10,7 @@
 /* Additional sense codes */
 #define ASC_NONE                0x00
 #define ASC_NO_SEEK_COMPLETE    0x02
+#define ASC_BECOMING_READY      0x04
 #define ASC_NO_ADDRESS_MARK     0x12
 #define ASC_NO_DATA_MARK        0x13
 #define ASC_NO_RECORD           0x14

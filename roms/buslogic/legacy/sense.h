@@ -42,14 +42,10 @@ struct sense {
 #define SENSE_RECOVERED     0x1
 #define SENSE_NOT_READY     0x2
 #define SENSE_MEDIUM        0x3
-#define SENSE_HARDWARE      0x4
 #define SENSE_ILLEGAL       0x5
 #define SENSE_ATTENTION     0x6
 #define SENSE_PROTECT       0x7
 #define SENSE_ABORTED       0xb
-
-#define ASC_BECOMING_READY  0x04
-#define ASC_NO_MEDIUM       0x3a
 
 /* Fixed format sense data */
 #define SENSE_SIZE          18

@@ -2,10 +2,10 @@
 """Files that describe virtual machines."""
 
 from buslogic_import.errors import ImportFailed
-from buslogic_import.readers import vbox, vmx
+from buslogic_import.readers import ovf, vbox, vmx
 
-READERS = {'.vbox': vbox, '.vmx': vmx}
-MAX_BYTES = 64 << 20
+READERS = {'.vbox': vbox.read, '.vmx': vmx.read, '.ovf': ovf.read_folder,
+           '.ova': ovf.read_archive}
 
 
 def read(path):
@@ -15,8 +15,6 @@ def read(path):
         raise ImportFailed(path, 'is of no known kind; known are '
                            + ', '.join(READERS))
     try:
-        with open(path, 'rb') as file:
-            data = file.read(MAX_BYTES + 1)
+        return reader(path.absolute())
     except OSError as error:
-        raise ImportFailed(path, error.strerror) from None
-    return reader.read(path.absolute(), data)
+        raise ImportFailed(path, error.strerror or error) from None

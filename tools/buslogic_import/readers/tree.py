@@ -6,7 +6,6 @@ from xml.parsers import expat
 from buslogic_import.errors import ImportFailed
 
 # Far beyond any machine; a bomb stays below what a host can bear.
-MAX_BYTES = 64 << 20
 MAX_NODES = 500_000
 MAX_DEPTH = 200
 
@@ -168,8 +167,6 @@ class _Builder:
 
 def parse(file, data):
     """The root element of an XML file; `file` is for messages."""
-    if len(data) > MAX_BYTES:
-        raise ImportFailed(file, f'is larger than {MAX_BYTES >> 20} MiB')
     builder = _Builder(file)
     try:
         builder.parser.Parse(data, True)

@@ -7,6 +7,7 @@ from buslogic_import.errors import ImportFailed
 from buslogic_import.model import Machine, Other, Source
 from buslogic_import.readers import (tree, vbox_board, vbox_network,
                                      vbox_peripherals, vbox_storage)
+from buslogic_import.readers.package import Member
 from buslogic_import.readers.vbox_media import Registry
 
 # Elements and attributes that say nothing about the guest's hardware, by their
@@ -36,18 +37,18 @@ TAKEN = re.compile(r'VBoxInternal/Devices/(buslogic/\d+/Config/'
                    r'(ISACompat|AdapterType)|(pcbios|efi)/0/Config/Dmi\w+)$')
 
 
-def read(path, data):
+def read(path):
     """The machine in a .vbox file."""
-    root = tree.parse(path, data)
+    root = tree.parse(path, Member(path).content())
     if root.name != 'VirtualBox':
         raise root.failed('is not the settings of a VirtualBox machine')
     root.get('version')
     machine = root.child('Machine')
+    if root.child('MachineEncrypted').attributes:
+        raise root.failed('the machine is encrypted: decrypt it in VirtualBox '
+                          'first')
     if not machine.attributes:
-        raise root.failed('has no <Machine>; '
-                          'the machine may be encrypted' if
-                          root.child('MachineEncrypted').attributes
-                          else 'has no <Machine>')
+        raise root.failed('has no <Machine>')
     settings = version_of(root)
     result = read_machine(machine, path, Source.VBOX, settings,
                           Registry(machine, path.parent))

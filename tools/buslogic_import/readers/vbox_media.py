@@ -66,7 +66,7 @@ class Registry:
         beside = self.folder / Path(location).name
         return beside if beside.exists() else path
 
-    def find(self, node):
+    def find(self, node, _kind):
         """The medium that an <Image> names."""
         uuid = node.get('uuid').strip('{}').lower()
         if not uuid and node.get('src'):

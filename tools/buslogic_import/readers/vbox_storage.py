@@ -52,7 +52,7 @@ def _attachment(node, registry):
     return Attachment(
         kind, node.number('port', 0, 0, MAX_PORTS),
         node.number('device', 0, 0, 31),
-        registry.find(image) if image.attributes else None,
+        registry.find(image, kind) if image.attributes else None,
         drive.get('src'), node.boolean('passthrough', False),
         node.boolean('nonrotational', False), node.boolean('discard', False),
         node.boolean('hotpluggable', False), node.boolean('tempeject', False))

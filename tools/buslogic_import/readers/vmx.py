@@ -4,6 +4,7 @@
 from buslogic_import.model import (Chipset, Clock, Cpu, Firmware,
                                    FirmwareKind, Machine, Other, Source)
 from buslogic_import.readers import vmx_board, vmx_network, vmx_storage
+from buslogic_import.readers.package import Member
 from buslogic_import.readers.vmx_keys import Keys
 
 MAX_MEMORY = 4 << 20            # MiB: 4 TiB
@@ -35,9 +36,9 @@ HARMLESS = [
 ]
 
 
-def read(path, data):
+def read(path):
     """The machine in a .vmx file."""
-    keys = Keys(path, data)
+    keys = Keys(path, Member(path).content())
     keys.get('config.version')
     firmware = keys.choice('firmware', FIRMWARE, FirmwareKind.BIOS)
     machine = Machine(

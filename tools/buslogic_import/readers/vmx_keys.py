@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The syntax of .vmx files: keys and values, and what has been read of them."""
+"""Syntax of .vmx files: keys, values, and what has been read of them."""
 
 import codecs
 import re
 
 from buslogic_import.errors import ImportFailed
 
-MAX_BYTES = 4 << 20
 MAX_KEYS = 100_000
 LINE = re.compile(r'\s*(?P<key>[^\s=#"]+)\s*=\s*'
                   r'(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"#]*))\s*(?:#.*)?')
@@ -22,8 +21,6 @@ class Keys:
         self.file = file
         self._values = {}               # by key in lower case
         self._spelled = {}
-        if len(data) > MAX_BYTES:
-            raise ImportFailed(file, f'is larger than {MAX_BYTES >> 20} MiB')
         lines = self._decoded(data).splitlines()
         for number, line in enumerate(lines, 1):
             if line.strip() and not line.lstrip().startswith('#'):

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Machines of VMware, VirtualBox and others: .ovf files, and .ova archives."""
+
+import re
+
+from buslogic_import.model import (FirmwareKind, Machine, Medium, Other,
+                                   Source)
+from buslogic_import.readers import tree, vbox
+from buslogic_import.readers.ovf_hardware import Hardware
+from buslogic_import.readers.package import Archive, Folder
+
+# VirtualBox embeds its settings without their version; it is of this layout.
+EMBEDDED = (1, 12)
+FIRMWARE = {'bios': FirmwareKind.BIOS, 'efi': FirmwareKind.EFI64}
+FORMATS = {'vmdk': 'VMDK', 'vdi': 'VDI', 'vhd': 'VHD', 'vhdx': 'VHDX',
+           'qcow2': 'QCOW2', 'iso': 'RAW', 'img': 'RAW', 'raw': 'RAW',
+           'flp': 'RAW'}
+# What says nothing about the hardware, by paths below <Envelope>
+HARMLESS = [
+    (r'(.*/)?(Info|@required|@msgid|@lang|@schemaLocation|@version|@id|'
+     r'Caption|Description|ElementName|@class|Category)(/.*)?|Strings(/.*)?',
+     'for people'),
+    (r'.*/(EulaSection|ProductSection|AnnotationSection|StartupSection|'
+     r'DeploymentOptionSection|InstallSection|EnvironmentFilesSection)(/.*)?|'
+     r'StartupSection(/.*)?', 'for the installation of the machine'),
+    (r'DiskSection/Disk/(@populatedSize|@capacity|@capacityAllocationUnits|'
+     r'@format|@parentRef)|References/File/@size', 'the image itself tells it'),
+    (r'NetworkSection(/.*)?', 'the network cards name it'),
+    (r'.*/System(/.*)?', 'the program that ran the machine'),
+    (r'.*Item/(Address|BusNumber|AutomaticAllocation|Reservation|Limit|'
+     r'Weight|AutomaticDeallocation|VirtualQuantityUnits)(/.*)?',
+     'numbers and shares of VMware; the order of the items tells it'),
+]
+
+
+def read_folder(path):
+    """The machine in an .ovf file."""
+    return _read(path, Folder(path))
+
+
+def read_archive(path):
+    """The machine in an .ova file."""
+    return _read(path, Archive(path))
+
+
+def _read(path, package):
+    name, data = package.description()
+    root = tree.parse(path if isinstance(package, Folder) else
+                      f'{path}: {name}', data)
+    if root.name != 'Envelope':
+        raise root.failed('is no OVF')
+    system = _virtual_system(root)
+    media = Media(root, package)
+    others = []
+    if package.check_manifest(name):
+        others.append(Other('manifest', 'checksums', 'they are right', True))
+    if package.member(f'{name.rpartition(".")[0]}.cert'):
+        others.append(Other('certificate', 'a signature', 'it is not checked; '
+                            'it does not matter for the hardware', True))
+    machine = _machine(path, root, system, media)
+    media.report_unused()
+    machine.others += others + media.others + _leftovers(root)
+    return machine
+
+
+def _virtual_system(root):
+    """The one machine."""
+    systems = root.each('VirtualSystem')
+    for collection in root.each('VirtualSystemCollection'):
+        systems += collection.each('VirtualSystem')
+    if len(systems) != 1:
+        names = ', '.join(system.get('id') for system in systems)
+        raise root.failed(f'has {len(systems)} machines instead of one'
+                          + f': {names}' * bool(names))
+    return systems[0]
+
+
+def _machine(path, root, system, media):
+    """Of VirtualBox's own description, or else of the OVF's."""
+    embedded = system.child('Machine')
+    hardware = system.child('VirtualHardwareSection')
+    if embedded.attributes:
+        # It says the same and more.
+        for node in system.children:
+            if node is not embedded:
+                node.use_all()
+        return vbox.read_machine(embedded, path, Source.OVF_VBOX, EMBEDDED,
+                                 media)
+    machine = Machine(
+        Source.OVF, path, system.child('Name').body() or system.get('id') or
+        path.stem, _os_type(system.child('OperatingSystemSection')))
+    Hardware(hardware, media).fill(machine)
+    firmware = _config(hardware, 'firmware')
+    if firmware:
+        machine.firmware.kind = FIRMWARE.get(firmware.lower(),
+                                             FirmwareKind.BIOS)
+    return machine
+
+
+def _config(hardware, key):
+    """VMware's <Config key= value=>; the others stay unread."""
+    for node in hardware.children:
+        if node.name in ('Config', 'ExtraConfig') and (
+                node.attributes.get('key', '').lower() == key):
+            node.use().get('key')
+            return node.get('value')
+    return ''
+
+
+def _os_type(section):
+    """VMware's or VirtualBox's name of the guest, else its description."""
+    names = [section.child('OSType').body(), section.get('osType'),
+             section.child('Description').body(), section.get('id')]
+    return next((name for name in names if name), '')
+
+
+def _leftovers(root):
+    """What nobody has read, as Others."""
+    others = []
+    for path, value in root.unread():
+        path = path.removeprefix('Envelope/')
+        embedded = re.sub('^.*VirtualSystem/Machine/', '', path)
+        reason = next((why for pattern, why in HARMLESS
+                       if re.fullmatch(pattern, path)), '')
+        others.append(Other(path, value, reason, True) if reason else
+                      vbox.judged(embedded, value))
+    return others
+
+
+class Media:
+    """<References> and <DiskSection>: images by the names of disks."""
+
+    def __init__(self, root, package):
+        self.package = package
+        self.others = []
+        self._files, self._used = {}, set()
+        for node in root.child('References').each('File'):
+            self._files[node.get('id')] = node
+        self._disks, self._by_uuid = {}, {}
+        for node in root.child('DiskSection').each('Disk'):
+            self._disks[node.get('diskId')] = node
+            uuid = vbox.uuid_of(node.get('uuid'))
+            if uuid:
+                self._by_uuid[uuid] = node
+
+    def resource(self, node, text):
+        """The medium that a <HostResource> names."""
+        kind, _, name = text.removeprefix('ovf:').lstrip('/').partition('/')
+        if kind == 'disk' and name in self._disks:
+            return self._disk(self._disks[name])
+        if kind == 'file' and name in self._files:
+            return self._file(self._files[name])
+        raise node.failed(f'{text[:80]} is neither a disk nor a file of this '
+                          'package')
+
+    def find(self, node, kind):
+        """The medium that an <Image> of VirtualBox's description names."""
+        uuid = vbox.uuid_of(node.get('uuid'))
+        if uuid in self._by_uuid:
+            return self._disk(self._by_uuid[uuid], uuid)
+        if kind.value == 'disk':
+            raise node.wrong('uuid', 'is no disk of this package')
+        self.others.append(Other(f'{kind.value}: medium', uuid, 'VirtualBox '
+                                 'does not export it: the drive is empty'))
+        return None
+
+    def report_unused(self):
+        """Files that no drive has."""
+        for name, node in self._files.items():
+            if name not in self._used:
+                self.others.append(Other(
+                    f'file {node.get("href")}', 'in the package',
+                    'no drive of the machine has it', True))
+                node.use_all()
+        for node in self._disks.values():
+            node.use_all()
+
+    def _disk(self, node, uuid=''):
+        file = node.get('fileRef')
+        if not file:
+            raise node.failed('is an empty disk without a file: create one '
+                              f'of {node.get("capacity")} '
+                              f'{node.get("capacityAllocationUnits")}')
+        if file not in self._files:
+            raise node.wrong('fileRef', 'is not in <References>')
+        return self._file(self._files[file], uuid)
+
+    def _file(self, node, uuid=''):
+        self._used.add(node.get('id'))
+        member = self.package.located(node)
+        if node.get('chunkSize'):
+            raise node.wrong('chunkSize', 'split files are not supported: '
+                             'put them together, in order')
+        compression = node.get('compression').lower()
+        if compression not in ('', 'identity', 'gzip'):
+            raise node.wrong('compression', 'is not known')
+        suffix = node.get('href').removesuffix('.gz').rpartition('.')[2]
+        return Medium(member.path, uuid, FORMATS.get(suffix.lower(), ''),
+                      offset=member.offset, size=member.size,
+                      compressed=compression == 'gzip')
+
