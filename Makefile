@@ -159,8 +159,8 @@ clean:
 
 define HELP
 make              build everything into $(B)
-make run          boot a Linux from a disk behind the adapter, by BIOS; with
-                  FIRMWARE=uefi, by UEFI
+make run          import a machine of VirtualBox and boot its Linux from a disk
+                  behind the adapter, by BIOS; with FIRMWARE=uefi, by UEFI
 make check        all fast tests; or one kind of them:
                   $(CHECKS)
 make check-full   the slow tests; or one kind of them:
