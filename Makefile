@@ -59,6 +59,9 @@ boot-packages: guest-packages
 import-packages: guest-packages
 	@tools/host-packages tests/import/packages
 
+bench-packages: guest-packages
+	@tools/host-packages tests/bench/packages
+
 run: all guest-packages
 	@tests/guest/run
 
@@ -87,7 +90,7 @@ check-boot: all boot-packages
 	@$(NINJA) -C $(B) boot-programs
 	$(PYTHON) tests/guest/check boot
 
-check-guest: all guest-packages
+check-guest: all bench-packages
 	$(PYTHON) tests/guest/check avocado
 
 check-import: all import-packages
@@ -139,6 +142,13 @@ coverage: setup check-packages guest-packages
 	@tools/host-packages tools/packages/coverage
 	@tools/coverage $(TREE) $(B)/coverage
 
+# Options of tests/bench/run, which knows --help
+BENCH ?=
+
+# All SCSI adapters of this QEMU side by side; some half an hour
+bench: all bench-packages
+	@tests/bench/run $(BENCH)
+
 install: setup
 	@$(MESON) configure $(B) -Dprefix=$(PREFIX)
 	@$(NINJA) -C $(B) product
@@ -149,13 +159,14 @@ clean:
 
 define HELP
 make              build everything into $(B)
-make run          boot a Linux from a disk behind the adapter, by BIOS; with
-                  FIRMWARE=uefi, by UEFI
+make run          import a machine of VirtualBox and boot its Linux from a disk
+                  behind the adapter, by BIOS; with FIRMWARE=uefi, by UEFI
 make check        all fast tests; or one kind of them:
                   $(CHECKS)
 make check-full   the slow tests; or one kind of them:
                   $(FULL_CHECKS)
 make fuzz         look for what breaks the device, for TIME ($(TIME)) seconds
+make bench        compare with the other SCSI adapters of this QEMU
 make coverage     which lines of the device the fast tests reach
 make install      install to PREFIX ($(PREFIX)), below DESTDIR if set
 make clean        remove $(B)
@@ -167,6 +178,7 @@ help:
 
 # ninja uses all processors; two of them in one directory do not go together.
 .NOTPARALLEL:
-.PHONY: all prepare setup guest-packages boot-packages import-packages run check \
+.PHONY: all prepare setup guest-packages bench-packages boot-packages \
+    import-packages run check \
     check-packages $(CHECKS) check-full $(FULL_CHECKS) \
-    sanitized fuzz coverage install clean help
+    sanitized fuzz coverage bench install clean help

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 from guest.paths import GUEST_DIR, OUT, Missing, tool
 from guest.userspace import HostPrograms, programs_for
@@ -15,9 +16,18 @@ from guest.userspace import HostPrograms, programs_for
 # no dependency mentions them.
 ALGORITHMS = ['crct10dif_generic', 'crc32c_generic', 'crc64_rocksoft_generic']
 DRIVERS = ['sd_mod', 'sr_mod', 'sg', 'ext4', 'isofs']
-HBA_DRIVERS = ['BusLogic', 'aha1542']
 
-GUEST_TOOLS = {'sg_raw': 'sg3-utils', 'sg_reset': 'sg3-utils'}
+
+class Contents(NamedTuple):
+    """What is in an initramfs beside what all guests need."""
+
+    name: str
+    hba_drivers: tuple
+    tools: tuple                # (program, its package)
+
+
+USUAL = Contents('initramfs', ('BusLogic', 'aha1542'),
+                 (('sg_raw', 'sg3-utils'), ('sg_reset', 'sg3-utils')))
 
 
 def _module_files(kernel):
@@ -38,7 +48,7 @@ def _depends(data):
     return [name.replace('-', '_') for name in names.split(',') if name]
 
 
-def _load_order(kernel):
+def _load_order(kernel, hba_drivers):
     """{name: (contents, depends)}, every module after what it needs."""
     files, order = _module_files(kernel), {}
 
@@ -51,7 +61,7 @@ def _load_order(kernel):
             add(other)
         order[name] = (data, needs)
 
-    for name in ALGORITHMS + DRIVERS + HBA_DRIVERS:
+    for name in [*ALGORITHMS, *DRIVERS, *hba_drivers]:
         add(name)
     return order
 
@@ -69,8 +79,8 @@ def _dependency_line(name, order):
     return f'{name}.ko:' + ''.join(f' {other}.ko' for other in needs)
 
 
-def _add_modules(root, kernel):
-    order = _load_order(kernel)
+def _add_modules(root, kernel, hba_drivers):
+    order = _load_order(kernel, hba_drivers)
     folder = root / 'lib/modules' / kernel.release
     folder.mkdir(parents=True)
     for name, (data, _) in order.items():
@@ -78,7 +88,7 @@ def _add_modules(root, kernel):
     lines = [_dependency_line(name, order) for name in order]
     (folder / 'modules.dep').write_text('\n'.join(lines) + '\n')
     # What /init loads before an adapter's driver, in this order.
-    early = [name for name in order if name not in HBA_DRIVERS]
+    early = [name for name in order if name not in hba_drivers]
     (root / 'lib/early-modules').write_text(' '.join(early) + '\n')
 
 
@@ -116,16 +126,16 @@ def _pack(root, image):
     partial.rename(image)
 
 
-def build(kernel):
+def build(kernel, contents=USUAL):
     """Make the initramfs for a kernel and return its path."""
-    image = OUT / f'initramfs-{kernel.name}.cpio'
+    image = OUT / f'{contents.name}-{kernel.name}.cpio'
     root, programs = image.with_suffix(''), programs_for(kernel)
     shutil.rmtree(root, ignore_errors=True)
     for name in ('dev', 'proc', 'sys', 'tmp', 'mnt', 'sbin'):
         (root / name).mkdir(parents=True)
     add_busybox(root, programs)
-    _add_modules(root, kernel)
-    for name, package in GUEST_TOOLS.items():
+    _add_modules(root, kernel, contents.hba_drivers)
+    for name, package in contents.tools:
         _add_tool(root, programs, name, package)
     shutil.copy(GUEST_DIR / 'init', root / 'init')
     shutil.copy(GUEST_DIR / 'lib.sh', root / 'lib/lib.sh')

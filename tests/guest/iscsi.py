@@ -44,9 +44,14 @@ class Target:
             self.stop()
             raise
 
+    @property
+    def portal(self):
+        """Host and port."""
+        return f'127.0.0.1:{self.port}'
+
     def url(self, lun):
         """For QEMU's file= option."""
-        return f'iscsi://127.0.0.1:{self.port}/{NAME}/{lun}'
+        return f'iscsi://{self.portal}/{NAME}/{lun}'
 
     def stop(self):
         """End the daemon."""

@@ -31,11 +31,12 @@ class VirtualMachine:
     # A loaded host is slow, and a hang must still end the test.
     TIMEOUT = 180
 
-    def __init__(self, folder, machine, args):
+    def __init__(self, folder, machine, args, binary=None):
+        """`binary` is a QEMU to run instead of the usual one."""
+        self.binary = str(binary or qemu_binary())
         qemu = _qemu_machine()
         self.vm_error = qemu.QEMUMachineError
-        self.vm = qemu.QEMUMachine(str(qemu_binary()),
-                                   base_temp_dir=str(folder))
+        self.vm = qemu.QEMUMachine(self.binary, base_temp_dir=str(folder))
         self.vm.set_machine(machine)
         self.vm.set_console()
         self.args = ['-accel', 'tcg', '-nodefaults', *map(str, args)]
@@ -45,7 +46,7 @@ class VirtualMachine:
 
     def command_line(self):
         """How a person would start the same."""
-        return shlex.join([str(qemu_binary()), '-M', self.machine,
+        return shlex.join([self.binary, '-M', self.machine,
                            '-display', 'none', '-vga', 'none',
                            '-serial', 'stdio', *self.args])
 

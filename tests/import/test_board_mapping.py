@@ -137,7 +137,10 @@ class Firmwares(BoardTest):
         self.assert_decision(context, 'SMBIOS type 9, x', DROPPED)
 
     def test_vmware_texts(self):
-        texts = options(mapped(machine(Source.VMX)), 'smbios')
+        texts = options(mapped(machine(Source.VMX, uuid=UUID)), 'smbios')
+        self.assertTrue(any('serial=VMware-4b c0 dd de 9b 86 4d c8-'
+                            'b6 fc 1b a9 de 2a 6a b2' in text
+                            for text in texts), texts)
         self.assertTrue(any('product=VMware Virtual Platform' in text
                             for text in texts), texts)
 

@@ -75,13 +75,15 @@ def _features(context, name):
 def _switch(context, name, feature, setting, wanted):
     if wanted is None:
         return []
-    word = 'on' if wanted else 'off'
-    if wanted and name != NEWER[0]:
-        context.report.equivalent(setting, word, f'as {name} has it',
+    if not wanted:
+        context.report.exact(setting, 'off', f'-cpu {feature}=off')
+        return [f'{feature}=off']
+    if name == NEWER[0]:
+        context.report.exact(setting, 'on', f'-cpu {name}')
+    else:
+        context.report.equivalent(setting, 'on', f'as {name} has it',
                                   'guests of that time do not miss it')
-        return []
-    context.report.exact(setting, word, f'-cpu {feature}={word}')
-    return [f'{feature}={word}']
+    return []
 
 
 def _pae(context, name):

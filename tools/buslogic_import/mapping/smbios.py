@@ -5,6 +5,8 @@ Windows, licence checks and installers know a machine by them, so the guest
 goes on seeing those of VirtualBox or VMware.
 """
 
+import re
+
 from buslogic_import.mapping.options import joined
 from buslogic_import.model import FirmwareKind
 
@@ -61,8 +63,18 @@ def _usual(context):
     # VMware's UEFI says something else.
     if context.is_vmware and (
             context.machine.firmware.kind is FirmwareKind.BIOS):
-        return VMWARE
+        return {**VMWARE, **_vmware_serial(context.machine.uuid)}
     return {}
+
+
+def _vmware_serial(uuid):
+    """VMware makes it of the UUID: VMware-56 4d .. .. .. .. .. ..-..."""
+    digits = re.sub('[^0-9a-f]', '', uuid)
+    if len(digits) != 32:
+        return {}
+    words = [digits[at:at + 2] for at in range(0, 32, 2)]
+    return {(1, 'serial'): f'VMware-{" ".join(words[:8])}-'
+                           f'{" ".join(words[8:])}'}
 
 
 def _report(context, own):

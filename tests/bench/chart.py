@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The ratios as bars, drawn by gnuplot."""
+
+import subprocess
+
+from bench import report
+from guest.paths import tool
+
+SCRIPT = '''
+set terminal svg size 900,420 font "sans,12" background rgb "white"
+set output "{output}"
+set style data histogram
+set style histogram clustered gap 2 title offset 0,0
+set style fill solid 0.8 border -1
+set grid ytics
+set yrange [0:*]
+set ylabel "IOPS relative to the BusLogic adapter"
+set key outside top center horizontal
+set xtics scale 0
+set title "Other SCSI adapters of the same QEMU, BusLogic = 1 (median)"
+plot for [i=2:{columns}] $data using i:xtic(1) title columnheader(i), \\
+    1 with lines dashtype 2 linecolor "black" notitle
+'''
+
+
+def _rows(measured):
+    rows = report.ratios(measured)
+    others = list(next(iter(rows.values())))
+    yield [f'"{name}"' for name in ('workload', *others)]
+    for workload, row in rows.items():
+        yield [f'"{workload}"', *(f'{1 / row[name][0]:.3f}' if row.get(name)
+                           and row[name][0] else 'NaN' for name in others)]
+
+
+def draw(measured, output):
+    """An SVG file: a group of bars for each workload."""
+    rows = list(_rows(measured))
+    data = '\n'.join(' '.join(row) for row in rows)
+    script = f'$data << END\n{data}\nEND\n' + SCRIPT.format(
+        output=output, columns=len(rows[0]))
+    subprocess.run([tool('gnuplot', 'gnuplot-nox')], input=script, text=True,
+                   check=True)
