@@ -206,6 +206,30 @@ static void test_two_devices_change_places(void)
     qtest_quit(qts);
 }
 
+/* While a reset waits for a request to end, much may happen */
+static void test_reset_with_a_request_in_flight(void)
+{
+    Disk *disk = disk_new(DISK_BLOCKS);
+    Adapter *a = adapter_start("buslogic,id=hba,addr=4",
+        "-drive if=none,id=drive0,format=raw,file=%s "
+        "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0,bootindex=1 "
+        DISK_AT("a", "scsi-id=1,bootindex=0"), disk->path);
+    Ccb ccb = ccb_read10(0, 0, 1);
+
+    mailbox_init(a, 32, 4);
+    clear_unit_attention(a, 0);
+    ccb_buffer(a, &ccb, BLOCK_SIZE);
+    drive_hold(a, "drive0", "disk0");
+    ccb_submit(a, &ccb);
+    wait_until(adapter_property(a, "requests") == 1);
+    reset_machine(a->qts);
+    assert_boot_order(a->qts,
+        "/pci@i0cf8/scsi@4/channel@0/disk@1,0\n"
+        "/pci@i0cf8/scsi@4:rom1/channel@0/disk@0,0");
+    adapter_stop(a);
+    disk_free(disk);
+}
+
 static void test_unplugged_device_leaves_its_boot_index(void)
 {
     QTestState *qts = qtest_init(
@@ -591,6 +615,8 @@ void add_boot_tests(void)
                    test_a_new_order_holds_from_the_next_reset);
     qtest_add_func("/buslogic/boot-order/two-change-places",
                    test_two_devices_change_places);
+    qtest_add_func("/buslogic/boot-order/request-in-flight",
+                   test_reset_with_a_request_in_flight);
     qtest_add_func("/buslogic/boot-order/unplugged-device",
                    test_unplugged_device_leaves_its_boot_index);
     qtest_add_func("/buslogic/boot-order/unplugged-adapter",
