@@ -283,8 +283,13 @@ class Geometry(unittest.TestCase):
 
     def test_what_vmware_says_otherwise(self):
         self.assertEqual(
-            self.properties(KIND.BUSLOGIC, 1 << 29, (2000, 16, 63)),
-            ['1024', '16', '63', None, None, None])
+            self.properties(KIND.BUSLOGIC, 1 << 30, (130, 255, 63)),
+            ['130', '255', '63', None, None, None])
+
+    def test_what_no_bios_can_say(self):
+        self.assertEqual(
+            self.properties(KIND.BUSLOGIC, 1 << 30, (2080, 16, 63)),
+            [None] * 6)
 
     def test_virtualbox_goes_by_the_rule(self):
         self.assertEqual(self.properties(

@@ -6,6 +6,8 @@ with them.  What QEMU or the adapter's boot ROM would say by itself needs no
 option.
 """
 
+from buslogic_import.mapping.options import joined
+
 GIB = 1 << 30
 SECTOR = 512
 # What fits into the calls of a BIOS, and into the registers of IDE
@@ -20,20 +22,24 @@ def geometry(drive):
     if not claimed:
         return {}
     size, (cylinders, heads, sectors) = claimed
+    setting = f'{drive.title}: geometry'
+    source = f'{cylinders}/{heads}/{sectors}'
     if drive.driver == 'scsi-hd' and not drive.context.is_virtualbox:
         if (heads, sectors) == _boot_rom(size):
             return {}
-        properties = {'lcyls': min(cylinders, MAX_BIOS_CYLINDERS),
-                      'lheads': heads, 'lsecs': sectors}
+        if cylinders > MAX_BIOS_CYLINDERS:
+            drive.context.report.equivalent(
+                setting, source, 'as the boot ROM has it', 'a BIOS cannot '
+                f'have more than {MAX_BIOS_CYLINDERS} cylinders')
+            return {}
+        properties = {'lcyls': cylinders, 'lheads': heads, 'lsecs': sectors}
     elif drive.driver == 'ide-hd' and _fits(cylinders, heads, sectors):
         if (heads, sectors) == IDE_USUAL:
             return {}
         properties = {'cyls': cylinders, 'heads': heads, 'secs': sectors}
     else:
         return {}
-    drive.context.report.exact(
-        f'{drive.title}: geometry', f'{cylinders}/{heads}/{sectors}',
-        ','.join(f'{name}={value}' for name, value in properties.items()))
+    drive.context.report.exact(setting, source, joined('', properties))
     return properties
 
 
