@@ -641,9 +641,13 @@ static bool buslogic_board_valid(const BuslogicState *s)
     const char *name = (const char *)s->model_name;
 
     if (strncmp(name, s->model->name, sizeof(s->model_name))) {
-        error_report("buslogic: the incoming adapter is a '%.*s', "
-                     "this one is a '%s'", (int)sizeof(s->model_name), name,
-                     s->model->name);
+        /* Whoever made the stream must not write to the user's terminal */
+        g_autofree char *known = g_strcanon(
+            g_strndup(name, sizeof(s->model_name)),
+            "abcdefghijklmnopqrstuvwxyz0123456789", '?');
+
+        error_report("buslogic: the incoming adapter is a '%s', "
+                     "this one is a '%s'", known, s->model->name);
         return false;
     }
     if ((s->mailbox_lock || s->bios_rings.count) &&
