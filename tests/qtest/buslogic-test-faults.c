@@ -391,11 +391,8 @@ static void test_adapter_comes_and_goes_with_requests(void)
         assert_new_and_empty(a, 5);
         hold_private(a, ccbs, ARRAY_SIZE(ccbs));
         eject_adapter(a, slot);
-        /* Data may have come in until then, but no word of it, nor any now */
+        /* Its disks go first, so it may report some, but not from now on */
         memory = guest_snapshot(a);
-        for (int i = 0; i < ARRAY_SIZE(ccbs); i++) {
-            ccb_assert_untouched(a, &ccbs[i]);
-        }
         settle(a);
         guest_assert_snapshot(a, memory);
         g_bytes_unref(memory);
