@@ -399,6 +399,7 @@ void buslogic_mbox_init(BuslogicState *s)
     MemReentrancyGuard *guard = &s->dev->mem_reentrancy_guard;
 
     QTAILQ_INIT(&s->done);
+    QTAILQ_INIT(&s->unused);
     s->scan_bh = qemu_bh_new_guarded(scan_bh, s, guard);
     s->post_bh = qemu_bh_new_guarded(post_bh, s, guard);
     s->post_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, post_retry, s);
@@ -408,6 +409,7 @@ void buslogic_mbox_init(BuslogicState *s)
 void buslogic_mbox_cleanup(BuslogicState *s)
 {
     buslogic_mbox_reset(s);
+    buslogic_request_free_unused(s);
     qemu_del_vm_change_state_handler(s->vm_state);
     qemu_bh_delete(s->scan_bh);
     qemu_bh_delete(s->post_bh);
