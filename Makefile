@@ -114,6 +114,10 @@ sanitized: setup
 	@$(NINJA) -C $(B) product
 	@tools/build-sanitized $(TREE) $(B)/buslogic.rom $(B)/sanitized
 
+# The status with which QEMU ends is not that of an error which it reports
+SANITIZERS = ASAN_OPTIONS=log_path=$(B)/sanitized/report:exitcode=99 \
+    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:exitcode=99
+
 # The qtests on that QEMU, which is slower and ends at the first misdeed.  What
 # it says of it is not on stderr, where tests look for QEMU's own messages.
 check-sanitizers: sanitized check-packages
@@ -121,13 +125,15 @@ check-sanitizers: sanitized check-packages
 	$(MESON) test -C $(B) --no-rebuild --suite qtest --logbase sanitizers \
 	    --print-errorlogs --timeout-multiplier 5 --wrapper "env \
 	    QTEST_QEMU_BINARY=$(B)/sanitized/obj/qemu-system-x86_64 \
-	    ASAN_OPTIONS=log_path=$(B)/sanitized/report \
-	    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1"
+	    $(SANITIZERS)"
+	$(SANITIZERS) QEMU_BUSLOGIC=$(B)/sanitized/obj/qemu-system-x86_64 \
+	    BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_stream.py -v
 
 # What check-guest does a few times only
 check-moves: all guest-packages
 	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_migration.py -v
 	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_faults.py -v
+	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_stream.py -v
 
 # How many seconds "make fuzz" takes, once everything is built
 TIME ?= 600
@@ -159,8 +165,8 @@ clean:
 
 define HELP
 make              build everything into $(B)
-make run          boot a Linux from a disk behind the adapter, by BIOS; with
-                  FIRMWARE=uefi, by UEFI
+make run          import a machine of VirtualBox and boot its Linux from a disk
+                  behind the adapter, by BIOS; with FIRMWARE=uefi, by UEFI
 make check        all fast tests; or one kind of them:
                   $(CHECKS)
 make check-full   the slow tests; or one kind of them:

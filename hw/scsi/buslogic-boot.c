@@ -18,9 +18,14 @@
  *
  *     /rom@genroms/isa-buslogic-330.rom/channel@0/disk@2,0
  *     /rom@genroms/isa-buslogic-330.rom:rom1/channel@0/disk@5,0
+ *
+ * These paths are there only while a reset of the machine tells firmware.  At
+ * all other times the SCSI layer's own are: with the others it could not find
+ * what a device has, and take it back when the user changes a boot index.
  */
 
 #include "qemu/osdep.h"
+#include "qemu/main-loop.h"
 #include "hw/scsi/buslogic.h"
 #include "system/system.h"
 
@@ -49,7 +54,7 @@ static GPtrArray *buslogic_boot_devices(BuslogicState *s)
     return devices;
 }
 
-void buslogic_boot_restore(BuslogicState *s)
+static void buslogic_boot_restore(BuslogicState *s)
 {
     g_autoptr(GPtrArray) devices = buslogic_boot_devices(s);
 
@@ -91,4 +96,29 @@ void buslogic_boot_publish(BuslogicState *s)
         add_boot_device_path(d->conf.bootindex, s->boot_dev, suffix);
         s->boot_paths = g_slist_prepend(s->boot_paths, suffix);
     }
+}
+
+static void boot_bh(void *opaque)
+{
+    buslogic_boot_restore(opaque);
+}
+
+/*
+ * In older QEMUs, this phase comes before firmware is told.  In the phases
+ * before, bottom halves may run while devices wait for their requests to end.
+ */
+void buslogic_boot_published(BuslogicState *s)
+{
+    qemu_bh_schedule(s->boot_bh);
+}
+
+void buslogic_boot_init(BuslogicState *s)
+{
+    s->boot_bh = qemu_bh_new(boot_bh, s);
+}
+
+void buslogic_boot_cleanup(BuslogicState *s)
+{
+    buslogic_boot_restore(s);
+    qemu_bh_delete(s->boot_bh);
 }

@@ -151,13 +151,6 @@ static bool buslogic_isa_check_dma(BuslogicISAState *d, Error **errp)
     return true;
 }
 
-static void buslogic_isa_unplug(HotplugHandler *handler, DeviceState *child,
-                                Error **errp)
-{
-    buslogic_boot_restore(&BUSLOGIC_ISA(handler)->core);
-    qdev_simple_device_unplug_cb(handler, child, errp);
-}
-
 /* Firmware will have it until the machine ends */
 static uint8_t *buslogic_isa_rom_image(uint16_t iobase, size_t size)
 {
@@ -209,7 +202,6 @@ static void buslogic_isa_realize(DeviceState *dev, Error **errp)
 
 static void buslogic_isa_reset_enter(Object *obj, ResetType type)
 {
-    buslogic_boot_publish(buslogic_isa_core(obj));
     buslogic_reset_enter(buslogic_isa_core(obj));
 }
 
@@ -286,7 +278,7 @@ static void buslogic_isa_class_init(ObjectClass *klass, const void *data)
     rc->phases.exit = buslogic_isa_reset_exit;
 
     hc->pre_plug = buslogic_isa_pre_plug;
-    hc->unplug = buslogic_isa_unplug;
+    hc->unplug = qdev_simple_device_unplug_cb;
 
     dc->realize = buslogic_isa_realize;
     dc->desc = "BusLogic BT-545C, Adaptec AHA-154x SCSI host adapters for ISA";

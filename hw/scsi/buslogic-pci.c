@@ -92,13 +92,6 @@ static void buslogic_pci_pre_plug(HotplugHandler *handler, DeviceState *child,
     buslogic_pre_plug(&BUSLOGIC_PCI(handler)->core, child, errp);
 }
 
-static void buslogic_pci_unplug(HotplugHandler *handler, DeviceState *child,
-                                Error **errp)
-{
-    buslogic_boot_restore(&BUSLOGIC_PCI(handler)->core);
-    qdev_simple_device_unplug_cb(handler, child, errp);
-}
-
 static BuslogicState *buslogic_pci_core(Object *obj)
 {
     return &BUSLOGIC_PCI(obj)->core;
@@ -171,14 +164,12 @@ static void buslogic_pci_exit(PCIDevice *dev)
     BuslogicPCIState *d = BUSLOGIC_PCI(dev);
 
     buslogic_pci_set_isa_port(&d->core, BL_ISA_PORT_DISABLED);
-    buslogic_boot_restore(&d->core);
     buslogic_unrealize(&d->core);
     qemu_free_irq(d->core.irq);
 }
 
 static void buslogic_pci_reset_enter(Object *obj, ResetType type)
 {
-    buslogic_boot_publish(&BUSLOGIC_PCI(obj)->core);
     buslogic_reset_enter(&BUSLOGIC_PCI(obj)->core);
 }
 
@@ -275,7 +266,7 @@ static void buslogic_pci_class_init(ObjectClass *klass, const void *data)
     rc->phases.exit = buslogic_pci_reset_exit;
 
     hc->pre_plug = buslogic_pci_pre_plug;
-    hc->unplug = buslogic_pci_unplug;
+    hc->unplug = qdev_simple_device_unplug_cb;
 
     dc->desc = "BusLogic BT-958 SCSI host adapter and others for PCI";
     dc->vmsd = &vmstate_buslogic_pci;

@@ -394,6 +394,7 @@ static void buslogic_adapter_reset(BuslogicState *s, bool hard)
 
 void buslogic_reset_enter(BuslogicState *s)
 {
+    buslogic_boot_publish(s);
     s->resetting++;
     buslogic_reset_registers(s);
     buslogic_mbox_reset(s);
@@ -416,6 +417,7 @@ void buslogic_reset_hold(BuslogicState *s)
 void buslogic_reset_exit(BuslogicState *s)
 {
     s->resetting--;
+    buslogic_boot_published(s);
 }
 
 /* Ports [2] */
@@ -641,9 +643,13 @@ static bool buslogic_board_valid(const BuslogicState *s)
     const char *name = (const char *)s->model_name;
 
     if (strncmp(name, s->model->name, sizeof(s->model_name))) {
-        error_report("buslogic: the incoming adapter is a '%.*s', "
-                     "this one is a '%s'", (int)sizeof(s->model_name), name,
-                     s->model->name);
+        /* Whoever made the stream must not write to the user's terminal */
+        g_autofree char *known = g_strcanon(
+            g_strndup(name, sizeof(s->model_name)),
+            "abcdefghijklmnopqrstuvwxyz0123456789", '?');
+
+        error_report("buslogic: the incoming adapter is a '%s', "
+                     "this one is a '%s'", known, s->model->name);
         return false;
     }
     if ((s->mailbox_lock || s->bios_rings.count) &&
@@ -935,6 +941,7 @@ bool buslogic_realize(BuslogicState *s, DeviceState *dev, Error **errp)
     s->isa_port = buslogic_home_isa_port(s);
     buslogic_scsi_init(s);
     buslogic_mbox_init(s);
+    buslogic_boot_init(s);
     buslogic_add_stats(s);
     return true;
 }
@@ -944,6 +951,7 @@ void buslogic_unrealize(BuslogicState *s)
     s->resetting++;
     buslogic_cancel_all(s);
     buslogic_mbox_cleanup(s);
+    buslogic_boot_cleanup(s);
 }
 
 static const TypeInfo buslogic_core_types[] = {

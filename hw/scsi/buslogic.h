@@ -167,6 +167,7 @@ struct BuslogicState {
     DeviceState *boot_dev;          /* whose the paths below are */
     char *boot_rom;                 /* ROM in fw_cfg; NULL: that of boot_dev */
     GSList *boot_paths;             /* suffixes in the boot order */
+    QEMUBH *boot_bh;                /* takes them out again */
     uint8_t model_name[BL_MODEL_NAME_SIZE]; /* in a stream only */
 
     BuslogicStats stats;
@@ -286,13 +287,14 @@ void buslogic_pre_plug(BuslogicState *s, DeviceState *child, Error **errp);
 
 /* Boot order (buslogic-boot.c) */
 
+void buslogic_boot_init(BuslogicState *s);
+void buslogic_boot_cleanup(BuslogicState *s);
 /*
  * Give the devices on the bus paths by which the boot ROM's entries are
- * found.  To be called in the enter phase of a machine reset, when it is too
- * early for firmware to be told.
+ * found, in the enter phase of a machine reset.  To be followed by
+ * buslogic_boot_published() in the exit phase.
  */
 void buslogic_boot_publish(BuslogicState *s);
-/* Back to the paths of the SCSI layer, before a device goes away */
-void buslogic_boot_restore(BuslogicState *s);
+void buslogic_boot_published(BuslogicState *s);
 
 #endif /* HW_SCSI_BUSLOGIC_H */

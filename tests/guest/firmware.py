@@ -36,15 +36,3 @@ class Ovmf:
 X64 = Ovmf('OVMF_CODE_4M.fd', 'OVMF_VARS_4M.fd')
 X64_SECURE = Ovmf('OVMF_CODE_4M.secboot.fd', 'OVMF_VARS_4M.ms.fd')
 IA32 = Ovmf('OVMF32_CODE_4M.secboot.fd', 'OVMF32_VARS_4M.fd', 'ovmf-ia32')
-
-
-def options(name, folder):
-    """QEMU's options for a machine with bios or uefi.
-
-    Its messages are on the first serial port.
-    """
-    if name == 'bios':
-        return ['-M', 'pc,graphics=off']
-    if name == 'uefi':
-        return X64.options('q35', folder)
-    raise Missing(f'FIRMWARE={name} is neither bios nor uefi')

@@ -57,11 +57,11 @@ def images_of(a_machine):
             for number, medium in enumerate(media)}
 
 
-def mapped(a_machine, replacements=(), bridge='', host_has=()):
+def mapped(a_machine, replacements=(), bridge='', host_has=(), **more):
     """The Context; the host has these devices, and no others."""
     return map_machine(a_machine, images_of(a_machine),
                        Choices(replacements, bridge),
-                       is_host_device=lambda path: path in host_has)
+                       is_host_device=lambda path: path in host_has, **more)
 
 
 def options(context, name):

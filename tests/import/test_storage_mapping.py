@@ -260,6 +260,50 @@ class Drives(unittest.TestCase):
             with_drives(KIND.BUSLOGIC, floppy())
 
 
+class Geometry(unittest.TestCase):
+    """Cylinders, heads and sectors"""
+
+    def properties(self, kind, size, claimed, source=Source.VMX):
+        """Those of a disk whose image claims a geometry."""
+        drive = disk(0)
+        context = mapped(machine(source, controllers=[controller(kind, drive)]
+                                 ), geometries={
+            id(drive.medium): (size, claimed)})
+        driver = 'scsi-hd' if kind is KIND.BUSLOGIC else 'ide-hd'
+        found = device(context, driver)
+        return [found.get(name) for name in
+                ('lcyls', 'lheads', 'lsecs', 'cyls', 'heads', 'secs')]
+
+    def test_what_the_boot_rom_says_anyway(self):
+        for size, claimed in [(1 << 29, (512, 64, 32)),
+                              (3 << 29, (768, 128, 32)),
+                              (1 << 31, (261, 255, 63))]:
+            self.assertEqual(self.properties(KIND.BUSLOGIC, size, claimed),
+                             [None] * 6)
+
+    def test_what_vmware_says_otherwise(self):
+        self.assertEqual(
+            self.properties(KIND.BUSLOGIC, 1 << 30, (130, 255, 63)),
+            ['130', '255', '63', None, None, None])
+
+    def test_what_no_bios_can_say(self):
+        self.assertEqual(
+            self.properties(KIND.BUSLOGIC, 1 << 30, (2080, 16, 63)),
+            [None] * 6)
+
+    def test_virtualbox_goes_by_the_rule(self):
+        self.assertEqual(self.properties(
+            KIND.BUSLOGIC, 1 << 29, (1040, 16, 63), Source.VBOX), [None] * 6)
+
+    def test_ide(self):
+        self.assertEqual(
+            self.properties(KIND.PIIX3, 1 << 25, (963, 4, 17)),
+            [None, None, None, '963', '4', '17'])
+        for claimed in [(65, 16, 63), (1024, 255, 63), (0, 4, 17)]:
+            self.assertEqual(self.properties(KIND.PIIX3, 1 << 25, claimed),
+                             [None] * 6)
+
+
 class Order(unittest.TestCase):
     """bootindex"""
 

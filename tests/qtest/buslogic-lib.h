@@ -15,7 +15,7 @@
 #include "hw/scsi/buslogic-regs.h"
 
 #define BLOCK_SIZE          512
-#define WAIT_US             (20 * G_USEC_PER_SEC)
+#define WAIT_US             (90 * G_USEC_PER_SEC)
 
 /* Where bring-up puts the BARs */
 #define ADAPTER_IO          0xc000

@@ -100,6 +100,8 @@ static void reset_machine(QTestState *qts)
 {
     qtest_qmp_assert_success(qts, "{ 'execute': 'system_reset' }");
     qtest_qmp_eventwait(qts, "RESET");
+    /* The event comes within the reset; an answer, after it */
+    qtest_qmp_assert_success(qts, "{ 'execute': 'query-status' }");
 }
 
 static void set_boot_index(QTestState *qts, const char *disk, int index)
@@ -179,6 +181,53 @@ static void test_a_new_order_holds_from_the_next_reset(void)
         "/pci@i0cf8/scsi@4:rom1/channel@0/disk@2,0\n"
         "/pci@i0cf8/scsi@4:rom2/channel@0/disk@0,0");
     qtest_quit(qts);
+}
+
+/* An index is free as soon as nobody has it, not only after a reset */
+static void test_two_devices_change_places(void)
+{
+    QTestState *qts = qtest_init(
+        "-M pc -nodefaults -device buslogic,addr=4 "
+        DISK_AT("a", "scsi-id=0,bootindex=0")
+        DISK_AT("b", "scsi-id=1,bootindex=1"));
+
+    for (int i = 0; i < 2; i++) {
+        set_boot_index(qts, "disk-a", 9);
+        set_boot_index(qts, "disk-b", 0);
+        set_boot_index(qts, "disk-a", 1);
+        reset_machine(qts);
+        assert_boot_order(qts,
+            "/pci@i0cf8/scsi@4/channel@0/disk@1,0\n"
+            "/pci@i0cf8/scsi@4:rom1/channel@0/disk@0,0");
+        set_boot_index(qts, "disk-b", 9);
+        set_boot_index(qts, "disk-a", 0);
+        set_boot_index(qts, "disk-b", 1);
+    }
+    qtest_quit(qts);
+}
+
+/* While a reset waits for a request to end, much may happen */
+static void test_reset_with_a_request_in_flight(void)
+{
+    Disk *disk = disk_new(DISK_BLOCKS);
+    Adapter *a = adapter_start("buslogic,id=hba,addr=4",
+        "-drive if=none,id=drive0,format=raw,file=%s "
+        "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0,bootindex=1 "
+        DISK_AT("a", "scsi-id=1,bootindex=0"), disk->path);
+    Ccb ccb = ccb_read10(0, 0, 1);
+
+    mailbox_init(a, 32, 4);
+    clear_unit_attention(a, 0);
+    ccb_buffer(a, &ccb, BLOCK_SIZE);
+    drive_hold(a, "drive0", "disk0");
+    ccb_submit(a, &ccb);
+    wait_until(adapter_property(a, "requests") == 1);
+    reset_machine(a->qts);
+    assert_boot_order(a->qts,
+        "/pci@i0cf8/scsi@4/channel@0/disk@1,0\n"
+        "/pci@i0cf8/scsi@4:rom1/channel@0/disk@0,0");
+    adapter_stop(a);
+    disk_free(disk);
 }
 
 static void test_unplugged_device_leaves_its_boot_index(void)
@@ -564,6 +613,10 @@ void add_boot_tests(void)
                    test_other_adapters_devices_do_not_count);
     qtest_add_func("/buslogic/boot-order/changed-at-run-time",
                    test_a_new_order_holds_from_the_next_reset);
+    qtest_add_func("/buslogic/boot-order/two-change-places",
+                   test_two_devices_change_places);
+    qtest_add_func("/buslogic/boot-order/request-in-flight",
+                   test_reset_with_a_request_in_flight);
     qtest_add_func("/buslogic/boot-order/unplugged-device",
                    test_unplugged_device_leaves_its_boot_index);
     qtest_add_func("/buslogic/boot-order/unplugged-adapter",

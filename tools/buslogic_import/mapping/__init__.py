@@ -11,10 +11,10 @@ from buslogic_import.mapping.slots import Slots
 def map_machine(machine, images, choices, **more):
     """The Context with options and report.
 
-    `images` has a disks.Image for the id() of each medium.  Raises
-    ImportFailed for what QEMU has no device for.
+    `images` has a disks.Image for the id() of each medium; `more` are other
+    fields of the Context.  Raises ImportFailed for what QEMU has no device for.
     """
-    context = Context(machine, images, choices, **more)
+    context = Context(machine, images, choices=choices, **more)
     context.chipset = board.chipset(context)
     context.slots = Slots(machine, context.chipset)
     order = boot.Order(machine)

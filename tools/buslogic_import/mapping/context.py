@@ -22,6 +22,8 @@ class Context:
 
     machine: Machine
     images: dict                    # id(medium): disks.Image
+    # id(medium): (size in bytes, (cylinders, heads, sectors))
+    geometries: dict = field(default_factory=dict)
     choices: Choices = field(default_factory=Choices)
     options: Options = field(default_factory=Options)
     report: Report = field(default_factory=Report)

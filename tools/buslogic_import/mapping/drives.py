@@ -2,6 +2,7 @@
 """Disks, CD-ROM drives and floppy drives, and what is in them."""
 
 from buslogic_import.errors import ImportFailed
+from buslogic_import.mapping.geometry import geometry
 from buslogic_import.mapping.identity import identity
 from buslogic_import.mapping.media import described, type_options
 from buslogic_import.mapping.options import file_value, joined
@@ -68,7 +69,8 @@ class Drive:
 
     def device_properties(self):
         """Of -device, beside where it is: what the guest sees of it."""
-        properties = {'drive': self.name, **identity(self)}
+        properties = {'drive': self.name, **identity(self),
+                      **geometry(self)}
         if self.source.nonrotational and self.driver in ROTATION:
             properties['rotation_rate'] = 1
             self.context.report.exact(f'{self.title}: nonrotational', 'on',

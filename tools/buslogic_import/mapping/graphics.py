@@ -51,7 +51,8 @@ def _map_card(context, kind, name, replaced):
     context.options.graphics = (driver, properties)
     if replaced:
         fidelity, why = 'approximated', 'replaced as you said'
-    getattr(context.report, fidelity)('graphics card', kind, option,
+    said = context.machine.display.controller or f'not said; {kind} is usual'
+    getattr(context.report, fidelity)('graphics card', said, option,
                                       *([why] if why else []))
 
 
