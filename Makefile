@@ -24,7 +24,7 @@ export BUSLOGIC_LOG := $(B)/packages.log
 # The kinds of tests, each with a target of its own, quick ones first
 CHECKS := check-tools check-unit check-roms check-module check-qtest \
     check-boot check-guest check-import
-FULL_CHECKS := check-releases check-sanitizers check-moves
+FULL_CHECKS := check-libvirt check-releases check-sanitizers check-moves
 
 # The Debian releases that are supported
 RELEASES := bookworm trixie
@@ -97,6 +97,11 @@ check-import: all import-packages
 	$(PYTHON) tests/guest/check import
 
 check-full: $(FULL_CHECKS)
+
+# A machine as the user's page tells libvirt of it
+check-libvirt: all
+	@tools/host-packages tests/libvirt/packages
+	$(PYTHON) -m unittest discover -v -s tests/libvirt
 
 # The quick tests against the QEMU of every supported Debian but this one
 check-releases:
