@@ -24,7 +24,8 @@ export BUSLOGIC_LOG := $(B)/packages.log
 # The kinds of tests, each with a target of its own, quick ones first
 CHECKS := check-tools check-unit check-roms check-module check-qtest \
     check-boot check-guest check-import
-FULL_CHECKS := check-libvirt check-releases check-sanitizers check-moves
+FULL_CHECKS := check-libvirt check-deb check-releases check-sanitizers \
+    check-moves
 
 # The Debian releases that are supported
 RELEASES := bookworm trixie
@@ -103,6 +104,11 @@ check-libvirt: all
 	@tools/host-packages tests/libvirt/packages
 	$(PYTHON) -m unittest discover -v -s tests/libvirt
 
+# The package is installed into a Debian that has nothing else.
+check-deb: deb
+	@tools/host-packages tools/packages/check-full
+	tests/deb/run $(B)/qemu-buslogic_*.deb $(B)/debian-deb
+
 # The quick tests against the QEMU of every supported Debian but this one
 check-releases:
 	@tools/host-packages tools/packages/check-full
@@ -165,6 +171,13 @@ install: setup
 	@$(NINJA) -C $(B) product
 	@DESTDIR=$(DESTDIR) $(MESON) install -C $(B) --no-rebuild
 
+deb: setup
+	@tools/host-packages tools/packages/deb
+	@rm -rf $(B)/deb $(B)/*.deb
+	@echo '  DEB     for the installed QEMU'
+	@$(MAKE) -s install PREFIX=/usr DESTDIR=$(B)/deb/root >/dev/null
+	@tools/mkdeb $(B)/deb/root $(B)/deb/work $(B)
+
 clean:
 	rm -rf $(B)
 
@@ -180,6 +193,7 @@ make fuzz         look for what breaks the device, for TIME ($(TIME)) seconds
 make bench        compare with the other SCSI adapters of this QEMU
 make coverage     which lines of the device the fast tests reach
 make install      install to PREFIX ($(PREFIX)), below DESTDIR if set
+make deb          a Debian package of it, for the QEMU package it is built for
 make clean        remove $(B)
 endef
 export HELP
@@ -192,4 +206,4 @@ help:
 .PHONY: all prepare setup guest-packages bench-packages boot-packages \
     import-packages run check \
     check-packages $(CHECKS) check-full $(FULL_CHECKS) \
-    sanitized fuzz coverage bench install clean help
+    sanitized fuzz coverage bench install deb clean help
