@@ -133,6 +133,7 @@ check-sanitizers: sanitized check-packages
 check-moves: all guest-packages
 	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_migration.py -v
 	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_faults.py -v
+	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_plug.py -v
 	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_stream.py -v
 
 # How many seconds a guest is kept busy
