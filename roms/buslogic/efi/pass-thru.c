@@ -20,9 +20,10 @@ typedef EFI_EXT_SCSI_PASS_THRU_SCSI_REQUEST_PACKET Packet;
 /* Whether all bytes of a Target are 0xff, which asks for the first one. */
 static BOOLEAN is_start(const UINT8 *target)
 {
-    UINTN i;
+    UINTN i = 0;
 
-    for (i = 0; i < TARGET_MAX_BYTES && target[i] == 0xff; i++) {
+    while (i < TARGET_MAX_BYTES && target[i] == 0xff) {
+        i++;
     }
     return i == TARGET_MAX_BYTES;
 }

@@ -8,7 +8,7 @@
  */
 
 #include "layout.h"
-#include "stack.h"
+#include "stack.inc"
 
 #define FIRST_HARD_DISK     0x80
 #define FIRST_CDROM         0xe0

@@ -8,7 +8,7 @@
  */
 
 #include "layout.h"
-#include "stack.h"
+#include "stack.inc"
 
     .code16
 

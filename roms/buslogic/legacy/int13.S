@@ -8,7 +8,7 @@
  */
 
 #include "layout.h"
-#include "stack.h"
+#include "stack.inc"
 
 #define STATUS_NOT_READY    0xaa
 #define FUNCTION_EMULATION  0x4b
