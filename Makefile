@@ -155,6 +155,10 @@ BENCH ?=
 bench: all bench-packages
 	@tests/bench/run $(BENCH)
 
+# What a command costs the device, in instructions
+bench-device: all bench-packages
+	@tests/bench/device $(BENCH)
+
 install: setup
 	@$(MESON) configure $(B) -Dprefix=$(PREFIX)
 	@$(NINJA) -C $(B) product
@@ -173,6 +177,7 @@ make check-full   the slow tests; or one kind of them:
                   $(FULL_CHECKS)
 make fuzz         look for what breaks the device, for TIME ($(TIME)) seconds
 make bench        compare with the other SCSI adapters of this QEMU
+make bench-device what a command costs QEMU without a guest system
 make coverage     which lines of the device the fast tests reach
 make install      install to PREFIX ($(PREFIX)), below DESTDIR if set
 make clean        remove $(B)
@@ -187,4 +192,4 @@ help:
 .PHONY: all prepare setup guest-packages bench-packages boot-packages \
     import-packages run check \
     check-packages $(CHECKS) check-full $(FULL_CHECKS) \
-    sanitized fuzz coverage bench install clean help
+    sanitized fuzz coverage bench bench-device install clean help
