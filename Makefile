@@ -24,7 +24,7 @@ export BUSLOGIC_LOG := $(B)/packages.log
 # The kinds of tests, each with a target of its own, quick ones first
 CHECKS := check-tools check-unit check-roms check-module check-qtest \
     check-boot check-guest check-import
-FULL_CHECKS := check-releases check-sanitizers check-moves
+FULL_CHECKS := check-releases check-sanitizers check-moves check-soak
 
 # The Debian releases that are supported
 RELEASES := bookworm trixie
@@ -133,7 +133,19 @@ check-sanitizers: sanitized check-packages
 check-moves: all guest-packages
 	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_migration.py -v
 	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_faults.py -v
+	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_plug.py -v
 	BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_stream.py -v
+
+# How many seconds a guest is kept busy
+SOAK ?= 1800
+
+check-soak: all guest-packages
+	BUSLOGIC_THOROUGH=1 SOAK=$(SOAK) \
+	    $(PYTHON) tests/avocado/buslogic_soak.py -v
+
+# How long the worst of guests keeps QEMU's main loop busy
+bench-doorbell: all
+	$(PYTHON) tests/fuzz/doorbell
 
 # How many seconds "make fuzz" takes, once everything is built
 TIME ?= 600
@@ -171,6 +183,8 @@ make check        all fast tests; or one kind of them:
                   $(CHECKS)
 make check-full   the slow tests; or one kind of them:
                   $(FULL_CHECKS)
+make bench-doorbell
+                  how long a hostile guest keeps QEMU from all else
 make fuzz         look for what breaks the device, for TIME ($(TIME)) seconds
 make bench        compare with the other SCSI adapters of this QEMU
 make coverage     which lines of the device the fast tests reach

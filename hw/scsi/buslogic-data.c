@@ -26,10 +26,12 @@
 void buslogic_data_free(BuslogicRequest *r)
 {
     if (r->use_qsg) {
-        qemu_sglist_destroy(&r->qsg);
+        if (r->qsg.sg != r->few_entries) {
+            g_free(r->qsg.sg);
+        }
         r->use_qsg = false;
     }
-    if (r->seg != &r->one_seg) {
+    if (r->seg != r->few_segs) {
         g_free(r->seg);
     }
     r->seg = NULL;
@@ -43,11 +45,11 @@ static bool is_isa(BuslogicState *s)
 
 static void set_buffer(BuslogicRequest *r, uint32_t addr, uint32_t len)
 {
-    r->seg = &r->one_seg;
-    r->one_seg = buslogic_segment(r->ccb.format, is_isa(r->s), addr, len);
+    r->seg = r->few_segs;
+    *r->seg = buslogic_segment(r->ccb.format, is_isa(r->s), addr, len);
     r->nseg = len ? 1 : 0;
     r->requested = len;
-    r->size = r->one_seg.len;
+    r->size = r->seg->len;
 }
 
 /* Take one snapshot of the segment list: the guest may change its own */
@@ -68,7 +70,8 @@ static MemTxResult fetch_sg(BuslogicRequest *r)
     if (res != MEMTX_OK) {
         return res;
     }
-    r->seg = g_new(BuslogicSegment, count);
+    r->seg = count <= BL_FEW_SEGMENTS ? r->few_segs
+                                      : g_new(BuslogicSegment, count);
     r->nseg = buslogic_sg_decode(r->ccb.format, is_isa(r->s), raw, count,
                                  r->seg);
     for (int i = 0; i < r->nseg; i++) {
@@ -199,17 +202,26 @@ static uint64_t zero_copy_size(BuslogicRequest *r, const SCSICommand *cmd)
     return size;
 }
 
+/* By hand: qemu_sglist_init() would allocate it, and count a reference */
 static void build_qsg(BuslogicRequest *r)
 {
-    uint64_t left = r->size;
+    QEMUSGList *qsg = &r->qsg;
+    int n = 0;
 
-    qemu_sglist_init(&r->qsg, r->s->dev, r->nseg, r->s->as);
-    for (int i = 0; i < r->nseg && left; i++) {
-        uint64_t len = MIN(left, r->seg[i].len);
-
-        qemu_sglist_add(&r->qsg, r->seg[i].addr, len);
-        left -= len;
+    *qsg = (QEMUSGList) {
+        .sg = r->few_entries, .nalloc = BL_FEW_SEGMENTS, .size = r->size,
+        .dev = r->s->dev, .as = r->s->as,
+    };
+    if (r->nseg > BL_FEW_SEGMENTS) {
+        qsg->sg = g_new(ScatterGatherEntry, r->nseg);
+        qsg->nalloc = r->nseg;
     }
+    for (uint64_t left = r->size; n < r->nseg && left; n++) {
+        qsg->sg[n].base = r->seg[n].addr;
+        qsg->sg[n].len = MIN(left, r->seg[n].len);
+        left -= qsg->sg[n].len;
+    }
+    qsg->nsg = n;
 }
 
 void buslogic_data_prepare(BuslogicRequest *r)

@@ -64,40 +64,52 @@ static MemTxResult write_code(BuslogicState *s, const BuslogicRings *rings,
 /* Outgoing */
 
 /*
- * One revolution from the current entry.  Drivers that skip entries whose
- * CCB is still in use would starve if only the next one were looked at.
+ * What a scan finds to do.  The codes of all entries are read at once; an
+ * entry itself is read when it is served, and then its code counts.
  */
-static int search_outgoing(BuslogicState *s, const BuslogicRings *rings)
+typedef struct Scan {
+    uint8_t ring[UINT8_MAX * sizeof(BuslogicMailbox32)];
+    size_t entry_size;
+    size_t code_offset;
+    BuslogicRings rings;            /* as they were */
+    bool complete;                  /* else only the current entry is known */
+} Scan;
+
+static void scan_init(Scan *scan, BuslogicState *s, const BuslogicRings *rings)
 {
     size_t size = buslogic_mailbox_size(rings->format);
     size_t offset = buslogic_mailbox_code_offset(rings->format);
-    uint8_t ring[UINT8_MAX * sizeof(BuslogicMailbox32)];
 
-    if (buslogic_dma_read(s, rings->format, rings->base, ring,
-                          rings->count * size) != MEMTX_OK) {
-        return -1;
-    }
-    for (unsigned i = 0; i < rings->count; i++) {
-        unsigned index = (rings->out_pos + i) % rings->count;
+    scan->entry_size = size;
+    scan->code_offset = offset;
+    scan->rings = *rings;
+    scan->complete = buslogic_dma_read(s, rings->format, rings->base,
+                                       scan->ring,
+                                       rings->count * size) == MEMTX_OK;
+    if (!scan->complete) {
+        uint8_t code = BL_ACTION_FREE;
 
-        if (ring[index * size + offset] != BL_ACTION_FREE) {
-            return index;
+        if (read_code(s, rings, outgoing_addr(rings, rings->out_pos),
+                      &code) != MEMTX_OK) {
+            code = BL_ACTION_FREE;
         }
+        memset(scan->ring, BL_ACTION_FREE, rings->count * size);
+        scan->ring[rings->out_pos * size + offset] = code;
     }
-    return -1;
 }
 
-/* Index of the next mailbox to serve, -1 if there is none */
-static int find_outgoing(BuslogicState *s, const BuslogicRings *rings)
+static bool scan_is_free(const Scan *scan, unsigned index)
 {
-    uint8_t code;
+    return scan->ring[index * scan->entry_size + scan->code_offset] ==
+           BL_ACTION_FREE;
+}
 
-    if (read_code(s, rings, outgoing_addr(rings, rings->out_pos),
-                  &code) != MEMTX_OK) {
-        return -1;
-    }
-    return code != BL_ACTION_FREE ? rings->out_pos
-                                  : search_outgoing(s, rings);
+/* Has the guest set up its mailboxes anew? */
+static bool scan_is_stale(const Scan *scan, const BuslogicRings *rings)
+{
+    return rings->base != scan->rings.base ||
+           rings->count != scan->rings.count ||
+           rings->format != scan->rings.format;
 }
 
 /* A BIOS only starts CCBs, and has no incoming mailbox for anything else */
@@ -138,18 +150,14 @@ typedef enum ScanResult {
     SCAN_BUSY,
 } ScanResult;
 
-/* Free the next mailbox and only then act on it */
-static ScanResult serve_next(BuslogicState *s, BuslogicRings *rings)
+/* Free a mailbox and only then act on it */
+static ScanResult serve_entry(BuslogicState *s, BuslogicRings *rings,
+                              unsigned index)
 {
     uint8_t raw[sizeof(BuslogicMailbox32)];
     BuslogicMailbox mbox;
-    uint32_t entry;
-    int index = find_outgoing(s, rings);
+    uint32_t entry = outgoing_addr(rings, index);
 
-    if (index < 0) {
-        return SCAN_EMPTY;
-    }
-    entry = outgoing_addr(rings, index);
     if (buslogic_dma_read(s, rings->format, entry, raw,
                           buslogic_mailbox_size(rings->format))) {
         return SCAN_EMPTY;
@@ -186,23 +194,43 @@ static bool may_run(BuslogicState *s)
            !runstate_check(RUN_STATE_SAVE_VM);
 }
 
-/* Serve as many mailboxes as fit one turn; did it serve any? */
+/*
+ * One revolution from the current entry, as far as it fits one turn.  Drivers
+ * that skip entries whose CCB is still in use would starve if only the next
+ * one were looked at.  SCAN_SERVED: there may be more.
+ */
 static ScanResult scan_outgoing(BuslogicState *s, BuslogicRings *rings,
                                 bool *served)
 {
-    ScanResult result = SCAN_SERVED;
+    unsigned index = rings->out_pos;
+    int budget = SCAN_BUDGET;
+    Scan scan;
 
+    scan_init(&scan, s, rings);
     s->scan_segments = 0;
-    for (int i = 0; i < SCAN_BUDGET && result == SCAN_SERVED &&
-         s->scan_segments < SCAN_SEGMENTS; i++) {
-        result = serve_next(s, rings);
-        /* Serving a bus device reset runs the main loop: look each time */
-        if (s->resetting || !rings->count) {
-            return SCAN_EMPTY;
+    for (unsigned i = 0; i < scan.rings.count; i++) {
+        if (!scan_is_free(&scan, index)) {
+            ScanResult result;
+
+            if (!budget-- || s->scan_segments >= SCAN_SEGMENTS) {
+                return SCAN_SERVED;
+            }
+            result = serve_entry(s, rings, index);
+            /* Serving a bus device reset runs the main loop: look each time */
+            if (s->resetting || !rings->count) {
+                return SCAN_EMPTY;
+            }
+            if (result != SCAN_SERVED) {
+                return result;
+            }
+            *served = true;
+            if (scan_is_stale(&scan, rings)) {
+                return SCAN_SERVED;
+            }
         }
-        *served |= result == SCAN_SERVED;
+        index = index + 1 < scan.rings.count ? index + 1 : 0;
     }
-    return result;
+    return *served && !scan.complete ? SCAN_SERVED : SCAN_EMPTY;
 }
 
 static void scan_rings(BuslogicState *s, BuslogicRings *rings)
@@ -399,6 +427,7 @@ void buslogic_mbox_init(BuslogicState *s)
     MemReentrancyGuard *guard = &s->dev->mem_reentrancy_guard;
 
     QTAILQ_INIT(&s->done);
+    QTAILQ_INIT(&s->unused);
     s->scan_bh = qemu_bh_new_guarded(scan_bh, s, guard);
     s->post_bh = qemu_bh_new_guarded(post_bh, s, guard);
     s->post_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, post_retry, s);
@@ -408,6 +437,7 @@ void buslogic_mbox_init(BuslogicState *s)
 void buslogic_mbox_cleanup(BuslogicState *s)
 {
     buslogic_mbox_reset(s);
+    buslogic_request_free_unused(s);
     qemu_del_vm_change_state_handler(s->vm_state);
     qemu_bh_delete(s->scan_bh);
     qemu_bh_delete(s->post_bh);

@@ -23,8 +23,14 @@
 
 BuslogicRequest *buslogic_request_new(BuslogicState *s, BuslogicOrigin origin)
 {
-    BuslogicRequest *r = g_new0(BuslogicRequest, 1);
+    BuslogicRequest *r = QTAILQ_FIRST(&s->unused);
 
+    if (r) {
+        QTAILQ_REMOVE(&s->unused, r, next);
+        memset(r, 0, offsetof(BuslogicRequest, few_segs));
+    } else {
+        r = g_new0(BuslogicRequest, 1);
+    }
     r->s = s;
     r->origin = origin;
     s->num_requests++;
@@ -36,9 +42,20 @@ void buslogic_request_free(BuslogicRequest *r)
     BuslogicState *s = r->s;
 
     buslogic_data_free(r);
-    g_free(r);
+    /* There are never more of them than has_room() lets in */
+    QTAILQ_INSERT_HEAD(&s->unused, r, next);
     s->num_requests--;
     buslogic_mbox_room(s);
+}
+
+void buslogic_request_free_unused(BuslogicState *s)
+{
+    BuslogicRequest *r;
+
+    while ((r = QTAILQ_FIRST(&s->unused))) {
+        QTAILQ_REMOVE(&s->unused, r, next);
+        g_free(r);
+    }
 }
 
 bool buslogic_request_to_mailbox(const BuslogicRequest *r)

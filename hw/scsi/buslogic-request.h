@@ -12,6 +12,9 @@
 
 #include "hw/scsi/buslogic.h"
 
+/* As many segments need no allocation: 64 KiB in pages */
+#define BL_FEW_SEGMENTS     16
+
 /* Who wants the result of a request */
 typedef enum BuslogicOrigin {
     BL_ORIGIN_CCB,                  /* a CCB: an incoming mailbox */
@@ -40,7 +43,7 @@ struct BuslogicRequest {
     BuslogicState *s;
     SCSIRequest *sreq;              /* NULL once done, or never started */
     QTAILQ_ENTRY(BuslogicRequest) next;
-    QEMUSGList qsg;                 /* zero copy path only */
+    QEMUSGList qsg;                 /* zero copy path only; not its own */
     bool use_qsg;
 
     uint8_t origin;                 /* BuslogicOrigin */
@@ -54,8 +57,7 @@ struct BuslogicRequest {
     BuslogicCCB ccb;
 
     /* Data buffer */
-    BuslogicSegment *seg;           /* &one_seg, or allocated */
-    BuslogicSegment one_seg;
+    BuslogicSegment *seg;           /* few_segs, or allocated */
     int32_t nseg;
     int32_t cur_seg;                /* cursor of the copying path */
     uint32_t cur_off;
@@ -64,7 +66,11 @@ struct BuslogicRequest {
     uint64_t moved;
 
     uint32_t sense_len;             /* bytes of sense[] to store */
-    uint8_t sense[BL_MAX_SENSE];
+    uint8_t sense[BL_MAX_SENSE];    /* only these are meaningful */
+
+    /* From here on, what a new request need not begin with zeros */
+    BuslogicSegment few_segs[BL_FEW_SEGMENTS];
+    ScatterGatherEntry few_entries[BL_FEW_SEGMENTS];
 };
 
 extern const VMStateDescription vmstate_buslogic_request;
@@ -92,6 +98,8 @@ bool buslogic_request_is_ccb(const BuslogicRequest *r);
 bool buslogic_request_wants_retry(const BuslogicRequest *r);
 /* Release one that is on none of the lists any more */
 void buslogic_request_free(BuslogicRequest *r);
+/* Give back the memory of all that are not in use */
+void buslogic_request_free_unused(BuslogicState *s);
 
 /* Run it, or run it once more (buslogic-scsi.c) */
 void buslogic_request_start(BuslogicRequest *r);

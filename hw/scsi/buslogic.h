@@ -110,6 +110,7 @@ struct BuslogicState {
     BuslogicRequestList inflight;
     BuslogicRequestList done;
     uint32_t num_requests;          /* on both lists */
+    BuslogicRequestList unused;     /* freed ones, to be used again */
     unsigned resetting;             /* mailboxes are left alone meanwhile */
 
     /* Properties */
