@@ -80,12 +80,10 @@ class Results(CommandTest):
             'Old Server/report.txt', 'Old Server/run'])
         self.assertRegex(output, r"Start it: +'\./Old Server/run'")
 
-    def test_it_starts_and_the_original_is_not_touched(self):
-        self.run_command(self.machine())
-        image = self.source / 'disk.vdi'
-        before = hashlib.sha256(image.read_bytes()).digest()
+    def start(self, folder='Old Server'):
+        """QEMU starts, and writes to the disk."""
         done = subprocess.run(
-            [self.place / 'Old Server/run', '-S', '-qmp', 'stdio'],
+            [self.place / folder / 'run', '-S', '-qmp', 'stdio'],
             env={**os.environ, 'QEMU': str(qemu_binary()), 'ACCEL': 'tcg',
                  'SCREEN': 'none'}, input='{"execute": "qmp_capabilities"}'
             '{"execute": "human-monitor-command", "arguments": {'
@@ -93,9 +91,24 @@ class Results(CommandTest):
             '{"execute": "quit"}', capture_output=True, text=True, timeout=300,
             check=False)
         self.assertEqual((done.returncode, done.stderr), (0, ''))
+        self.assertIn('wrote 65536/65536', done.stdout)
+
+    def test_it_starts_and_the_original_is_not_touched(self):
+        self.run_command(self.machine())
+        image = self.source / 'disk.vdi'
+        before = hashlib.sha256(image.read_bytes()).digest()
+        self.start()
         self.assertEqual(hashlib.sha256(image.read_bytes()).digest(), before)
-        self.assertGreater((self.place / 'Old Server/disk0.qcow2').stat()
-                           .st_size, 64 << 10)
+
+    def test_it_starts_from_hostile_paths(self):
+        for number, words in enumerate([[], ['--convert'], ['--in-place']]):
+            self.source = self.place / f'{number} a,b,,c \'d"e $(touch x)\n:f'
+            self.source.mkdir()
+            folder = f'{number} result, "it\'s"; $(touch x)'
+            with self.subTest(words):
+                self.run_command('-q', '-o', folder, *words, self.machine())
+                self.start(folder)
+                self.assertEqual(list(self.place.rglob('x')), [])
 
     def test_it_finds_qemu_beside_the_build(self):
         self.run_command(self.machine())

@@ -46,6 +46,10 @@ class Interrupted(CommandTest):
         self.converter = int(started.read_text())
         return status, job.stderr.read()
 
+    def test_nothing_goes_on_when_it_is_killed(self):
+        self.interrupt(signal.SIGKILL)
+        self.wait_for(lambda: not self.is_converting())
+
     def wait_for(self, condition):
         """Until it holds, for a long time."""
         deadline = time.monotonic() + PATIENCE

@@ -171,6 +171,7 @@ int main(int argc, char **argv)
     add_machine_tests();
     add_boot_tests();
     add_migration_tests();
+    add_fault_tests();
     add_model_tests();
     add_isa_board_tests();
     add_aha_tests();

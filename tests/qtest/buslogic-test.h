@@ -68,6 +68,9 @@ void migrate(Adapter *a, const char *device, const char *args);
 /* The other one must refuse to go on; both are gone afterwards */
 void migrate_refused(Adapter *a, const char *device, const char *args);
 
+/* A file with a firmware that halts, for machines that run */
+char *halting_firmware(void);
+
 void add_register_tests(void);
 void add_reset_tests(void);
 void add_command_tests(void);
@@ -79,6 +82,7 @@ void add_exec_tests(void);
 void add_machine_tests(void);
 void add_boot_tests(void);
 void add_migration_tests(void);
+void add_fault_tests(void);
 void add_model_tests(void);
 void add_isa_board_tests(void);
 void add_aha_tests(void);

@@ -12,6 +12,8 @@ from buslogic_import.errors import ImportFailed
 PROGRAM, PACKAGE = 'qemu-img', 'qemu-utils'
 # What looking at an image may cost; a hostile one could cost anything.
 LIMITS = ['prlimit', '--cpu=60', f'--as={4 << 30}', '--']
+# What takes long ends with us, even if we are killed while it is started.
+TIED = ['setpriv', '--pdeathsig', 'KILL', '--']
 TIMEOUT = 120                   # seconds
 PERCENT = re.compile(rb'\((\d+(?:\.\d+)?)/100%\)')
 # How it begins its own complaints
@@ -75,8 +77,8 @@ def convert(image, node, size, advance):
 
 def _run(image, arguments, follow=None):
     """Run to the end; ended too when we are."""
-    with subprocess.Popen([_program(), *arguments], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE,
+    with subprocess.Popen([*TIED, _program(), *arguments],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE) as process:
         try:
             _follow(process.stdout, follow)

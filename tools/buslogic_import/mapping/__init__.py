@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A machine to QEMU's options, with a decision for each of its settings."""
 
-from buslogic_import.mapping import (board, boot, firmware, graphics, network,
-                                     others, ports, processor, smbios, sound,
-                                     storage, usb)
+from buslogic_import.mapping import (board, boot, conflicts, firmware,
+                                     graphics, network, others, ports,
+                                     processor, smbios, sound, storage, usb)
 from buslogic_import.mapping.context import Context
 from buslogic_import.mapping.slots import Slots
 
@@ -14,6 +14,7 @@ def map_machine(machine, images, choices, **more):
     `images` has a disks.Image for the id() of each medium; `more` are other
     fields of the Context.  Raises ImportFailed for what QEMU has no device for.
     """
+    conflicts.check(machine)
     context = Context(machine, images, choices=choices, **more)
     context.chipset = board.chipset(context)
     context.slots = Slots(machine, context.chipset)
