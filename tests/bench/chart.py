@@ -35,8 +35,9 @@ def _rows(measured):
     others = list(next(iter(rows.values())))
     yield [f'"{name}"' for name in ('workload', *others)]
     for workload, row in rows.items():
-        yield [f'"{_label(workload)}"', *(f'{1 / row[name][0]:.3f}' if row.get(name)
-                           and row[name][0] else 'NaN' for name in others)]
+        values = [row.get(name, (0,))[0] for name in others]
+        yield [f'"{_label(workload)}"',
+               *(f'{1 / value:.3f}' if value else 'NaN' for value in values)]
 
 
 def draw(measured, output):
