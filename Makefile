@@ -24,7 +24,8 @@ export BUSLOGIC_LOG := $(B)/packages.log
 # The kinds of tests, each with a target of its own, quick ones first
 CHECKS := check-tools check-unit check-roms check-module check-qtest \
     check-boot check-guest check-import
-FULL_CHECKS := check-releases check-sanitizers check-moves check-soak
+FULL_CHECKS := check-libvirt check-deb check-releases check-sanitizers \
+    check-moves check-soak
 
 # The Debian releases that are supported
 RELEASES := bookworm trixie
@@ -97,6 +98,16 @@ check-import: all import-packages
 	$(PYTHON) tests/guest/check import
 
 check-full: $(FULL_CHECKS)
+
+# A machine as the user's page tells libvirt of it
+check-libvirt: all
+	@tools/host-packages tests/libvirt/packages
+	$(PYTHON) -m unittest discover -v -s tests/libvirt
+
+# The package is installed into a Debian that has nothing else.
+check-deb: deb
+	@tools/host-packages tools/packages/check-full
+	tests/deb/run $(B)/qemu-buslogic_*.deb $(B)/debian-deb
 
 # The quick tests against the QEMU of every supported Debian but this one
 check-releases:
@@ -173,6 +184,13 @@ install: setup
 	@$(NINJA) -C $(B) product
 	@DESTDIR=$(DESTDIR) $(MESON) install -C $(B) --no-rebuild
 
+deb: setup
+	@tools/host-packages tools/packages/deb
+	@rm -rf $(B)/deb $(B)/*.deb
+	@echo '  DEB     for the installed QEMU'
+	@$(MAKE) -s install PREFIX=/usr DESTDIR=$(B)/deb/root >/dev/null
+	@tools/mkdeb $(B)/deb/root $(B)/deb/work $(B)
+
 clean:
 	rm -rf $(B)
 
@@ -190,6 +208,7 @@ make fuzz         look for what breaks the device, for TIME ($(TIME)) seconds
 make bench        compare with the other SCSI adapters of this QEMU
 make coverage     which lines of the device the fast tests reach
 make install      install to PREFIX ($(PREFIX)), below DESTDIR if set
+make deb          a Debian package of it, for the QEMU package it is built for
 make clean        remove $(B)
 endef
 export HELP
@@ -202,4 +221,4 @@ help:
 .PHONY: all prepare setup guest-packages bench-packages boot-packages \
     import-packages run check \
     check-packages $(CHECKS) check-full $(FULL_CHECKS) \
-    sanitized fuzz coverage bench install clean help
+    sanitized fuzz coverage bench install deb clean help
