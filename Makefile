@@ -138,7 +138,8 @@ check-sanitizers: sanitized check-packages
 	    --print-errorlogs --timeout-multiplier 5 --wrapper "env \
 	    QTEST_QEMU_BINARY=$(B)/sanitized/obj/qemu-system-x86_64 \
 	    $(SANITIZERS)"
-	$(SANITIZERS:99=99:detect_leaks=0) QEMU_BUSLOGIC=$(B)/sanitized/obj/qemu-system-x86_64 \
+	$(SANITIZERS:99=99:detect_leaks=0) \
+	    QEMU_BUSLOGIC=$(B)/sanitized/obj/qemu-system-x86_64 \
 	    BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_stream.py -v
 
 # What check-guest does a few times only
