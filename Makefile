@@ -125,7 +125,8 @@ sanitized: setup
 	@$(NINJA) -C $(B) product
 	@tools/build-sanitized $(TREE) $(B)/buslogic.rom $(B)/sanitized
 
-# The status with which QEMU ends is not that of an error which it reports
+# The status with which QEMU ends is not that of an error which it reports.
+# Where it ends in the middle of loading a stream, it frees nothing.
 SANITIZERS = ASAN_OPTIONS=log_path=$(B)/sanitized/report:exitcode=99 \
     UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:exitcode=99
 
@@ -137,7 +138,8 @@ check-sanitizers: sanitized check-packages
 	    --print-errorlogs --timeout-multiplier 5 --wrapper "env \
 	    QTEST_QEMU_BINARY=$(B)/sanitized/obj/qemu-system-x86_64 \
 	    $(SANITIZERS)"
-	$(SANITIZERS) QEMU_BUSLOGIC=$(B)/sanitized/obj/qemu-system-x86_64 \
+	$(SANITIZERS:99=99:detect_leaks=0) \
+	    QEMU_BUSLOGIC=$(B)/sanitized/obj/qemu-system-x86_64 \
 	    BUSLOGIC_THOROUGH=1 $(PYTHON) tests/avocado/buslogic_stream.py -v
 
 # What check-guest does a few times only
