@@ -180,6 +180,10 @@ BENCH ?=
 bench: all bench-packages
 	@tests/bench/run $(BENCH)
 
+# What a command costs the device, in instructions
+bench-device: all bench-packages
+	@tests/bench/device $(BENCH)
+
 install: setup
 	@$(MESON) configure $(B) -Dprefix=$(PREFIX)
 	@$(NINJA) -C $(B) product
@@ -207,6 +211,7 @@ make bench-doorbell
                   how long a hostile guest keeps QEMU from all else
 make fuzz         look for what breaks the device, for TIME ($(TIME)) seconds
 make bench        compare with the other SCSI adapters of this QEMU
+make bench-device what a command costs QEMU without a guest system
 make coverage     which lines of the device the fast tests reach
 make install      install to PREFIX ($(PREFIX)), below DESTDIR if set
 make deb          a Debian package of it, for the QEMU package it is built for
@@ -222,4 +227,4 @@ help:
 .PHONY: all prepare setup guest-packages bench-packages boot-packages \
     import-packages run check \
     check-packages $(CHECKS) check-full $(FULL_CHECKS) \
-    sanitized fuzz coverage bench install deb clean help
+    sanitized fuzz coverage bench bench-device install deb clean help
