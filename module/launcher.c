@@ -16,9 +16,11 @@
 #include <limits.h>
 #include <link.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -131,6 +133,11 @@ static const char *ask_version(const char *qemu)
         dup2(fds[1], STDOUT_FILENO);
         close(fds[0]);
         close(fds[1]);
+        /* What it complains about is not what the user asked for. */
+        if (!freopen("/dev/null", "w", stderr)) {
+            _exit(EXIT_FAILURE);
+        }
+        unsetenv("QEMU");
         execl(qemu, qemu, "--version", NULL);
         _exit(EXIT_FAILURE);
     }
@@ -144,10 +151,23 @@ static const char *ask_version(const char *qemu)
     return line;
 }
 
+/* Whether @path is this program, which would start itself over and over */
+static bool is_self(const char *path)
+{
+    struct stat self, other;
+
+    return !stat("/proc/self/exe", &self) && !stat(path, &other) &&
+           self.st_dev == other.st_dev && self.st_ino == other.st_ino;
+}
+
 static void check_build(const char *qemu)
 {
     char id[BUILD_ID_MAX] = "unknown";
 
+    if (is_self(qemu)) {
+        die("QEMU is set to %s, which is not a QEMU: it starts the one that "
+            "QEMU is set to", qemu);
+    }
     read_build_id(qemu, id);
     if (!identity_matches(id)) {
         identity_report_mismatch(qemu, ask_version(qemu), id);

@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 from xml.etree import ElementTree
 
-BENCH = Path(__file__).resolve().parent.parent / 'bench/run'
+BENCH = Path(__file__).resolve().parent.parent / 'bench'
 
 
 class Bench(unittest.TestCase):
@@ -20,7 +20,8 @@ class Bench(unittest.TestCase):
         with tempfile.TemporaryDirectory(prefix='buslogic-') as name:
             folder = Path(name)
             done = subprocess.run(
-                [BENCH, '--rounds', '1', '--seconds', '1', '--output', folder,
+                [BENCH / 'run', '--rounds', '1', '--seconds', '1',
+                 '--output', folder,
                  '--adapter', 'buslogic', '--adapter', 'pvscsi',
                  '--workload', 'null-randread-4k-d1'],
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -35,6 +36,20 @@ class Bench(unittest.TestCase):
                              for item in results['measured']})
         ratio, = results['ratios']['null-randread-4k-d1']['pvscsi'][:1]
         self.assertGreater(ratio, 0)
+
+    def test_counts_instructions_of_the_device(self):
+        with tempfile.TemporaryDirectory(prefix='buslogic-') as name:
+            done = subprocess.run(
+                [BENCH / 'device', '--point', '32,1', '--output', name],
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                check=False)
+            self.assertEqual(done.returncode, 0, done.stdout)
+            cell, = json.loads((Path(name) / 'device.json').read_text())
+        self.assertEqual((cell['depth'], cell['segments']), (32, 1))
+        self.assertGreater(cell['per_second'], 0)
+        # The SCSI and block layers have the greater part of these
+        self.assertGreater(cell['instructions'], 5000)
+        self.assertLess(cell['instructions'], 25000)
 
     def check_measured(self, cells):
         """One request at a time: doorbell, interrupt, acknowledgement."""

@@ -17,10 +17,17 @@ set yrange [0:*]
 set ylabel "IOPS relative to the BusLogic adapter"
 set key outside top center horizontal
 set xtics scale 0
+set bmargin 4
 set title "Other SCSI adapters of the same QEMU, BusLogic = 1 (median)"
 plot for [i=2:{columns}] $data using i:xtic(1) title columnheader(i), \\
     1 with lines dashtype 2 linecolor "black" notitle
 '''
+
+
+def _label(workload):
+    """In two lines, so that they stand side by side."""
+    words = workload.split('-')
+    return ' '.join(words[:2]) + '\\n' + ' '.join(words[2:])
 
 
 def _rows(measured):
@@ -28,8 +35,9 @@ def _rows(measured):
     others = list(next(iter(rows.values())))
     yield [f'"{name}"' for name in ('workload', *others)]
     for workload, row in rows.items():
-        yield [f'"{workload}"', *(f'{1 / row[name][0]:.3f}' if row.get(name)
-                           and row[name][0] else 'NaN' for name in others)]
+        values = [row.get(name, (0,))[0] for name in others]
+        yield [f'"{_label(workload)}"',
+               *(f'{1 / value:.3f}' if value else 'NaN' for value in values)]
 
 
 def draw(measured, output):

@@ -10,7 +10,8 @@ import media
 from uefi import UefiMachine
 
 # From the partition that GRUB has read the kernel from
-READ_DATA = ('mount -o ro /dev/sda1 /mnt && sha256sum </mnt/data '
+READ_DATA = ('wait_for 180 "[ -b /dev/sda1 ]"; '
+             'mount -o ro /dev/sda1 /mnt && sha256sum </mnt/data '
              "| cut -d ' ' -f 1; umount /mnt")
 
 

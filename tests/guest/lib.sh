@@ -15,7 +15,7 @@ wait_for() {
 
 # wait_disks N: until exactly N disks are there.
 wait_disks() {
-    wait_for 20 "[ \$(ls -d /sys/block/sd* 2>/dev/null | wc -l) -eq $1 ]"
+    wait_for 180 "[ \$(ls -d /sys/block/sd* 2>/dev/null | wc -l) -eq $1 ]"
 }
 
 # disk_at HOST:CHANNEL:TARGET:LUN: the disk's block device.

@@ -45,8 +45,8 @@ def cdrom(port=0, unit=0, medium=None, **settings):
 
 def controller(kind=ControllerKind.BUSLOGIC, *drives, **settings):
     """A controller with drives."""
-    return Controller(kind, f'the {kind.value}', attachments=[*drives],
-                      **settings)
+    return Controller(kind, settings.pop('name', f'the {kind.value}'),
+                      attachments=[*drives], **settings)
 
 
 def images_of(a_machine):

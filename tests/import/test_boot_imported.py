@@ -24,7 +24,8 @@ import vdichain  # noqa: E402
 # What can be opened is not always of use.
 os.environ['ACCEL'] = 'tcg'
 
-READ_DATA = ('mount -o ro /dev/sda1 /mnt && sha256sum </mnt/data '
+READ_DATA = ('wait_for 180 "[ -b /dev/sda1 ]"; '
+             'mount -o ro /dev/sda1 /mnt && sha256sum </mnt/data '
              "| cut -d ' ' -f 1; umount /mnt")
 MIB = 4                         # of the disk that is written to
 TARGET = 5                      # the SCSI ID of that disk

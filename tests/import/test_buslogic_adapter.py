@@ -81,6 +81,33 @@ class Boards(unittest.TestCase):
             ['0x334,irq=10,dma=5', '0x330,irq=11,dma=6'])
 
 
+    def test_isa_ports_belong_to_one_adapter(self):
+        context = mapped(machine(controllers=[
+            controller(BUSLOGIC, name='first'),
+            controller(BUSLOGIC, name='second', instance=1,
+                       isa_compat='Alternate'),
+            controller(BUSLOGIC, name='third', instance=2,
+                       adapter_type='BT-545C', isa_compat='Alternate')]))
+        devices = [value for value in options(context, 'device')
+                   if value.startswith('buslogic')]
+        self.assertIn('isa-compat=alternate', devices[0])
+        self.assertIn('isa-compat=disabled', devices[1])
+        self.assertIn('iobase=0x330,irq=10', devices[2])
+        for name in ('second', 'third'):
+            made = decision(context, f'controller "{name}": ISA ports')
+            self.assertIs(made.fidelity, Fidelity.APPROXIMATED)
+
+    def test_a_replaced_adapter_does_not_take_isa_ports_twice(self):
+        context = mapped(machine(controllers=[
+            controller(BUSLOGIC, disk(0)),
+            controller(ControllerKind.LSILOGIC, disk(1))]),
+            [('LsiLogic', 'BusLogic')])
+        self.assertEqual([value.rpartition('isa-compat=')[2] for value
+                          in options(context, 'device')
+                          if value.startswith('buslogic')],
+                         ['alternate', 'disabled'])
+
+
 class Ids(unittest.TestCase):
     """SCSI IDs"""
 

@@ -157,6 +157,12 @@ class Unsupported(unittest.TestCase):
         made = decision(context, 'disk on controller "the LsiLogic", port 5')
         self.assertIs(made.fidelity, APPROXIMATED)
 
+    def test_drives_stay_on_a_bus_of_the_same_kind(self):
+        context = with_drives(KIND.PIIX4, cdrom(1, 1),
+                              replacements=[('PIIX4', 'PIIX3')])
+        self.assertEqual(device(context, 'ide-cd')['bus'], 'ide.1')
+        self.assertEqual(device(context, 'ide-cd')['unit'], '1')
+
     def test_an_unknown_alternative_is_refused(self):
         with self.assertRaisesRegex(ImportFailed, 'Adaptec is no storage '
                                     'controller; known are BusLogic, '):

@@ -165,6 +165,15 @@ class LauncherTest(TestCase):
         self.assert_refused(result, '/nonexistent/qemu: No such file',
                             'install')
 
+    def test_launcher_that_is_to_start_itself_is_one_line(self):
+        self.assert_refused(run(LAUNCHER, *QUIET, QEMU=LAUNCHER),
+                            'which is not a QEMU')
+
+    def test_copy_of_the_launcher_is_no_qemu(self):
+        copy = self.folder / 'qemu'
+        shutil.copy(LAUNCHER, copy)
+        self.assert_refused(run(LAUNCHER, *QUIET, QEMU=copy), str(copy))
+
     def test_a_path_that_cannot_be_preloaded_is_one_line(self):
         folder = self.folder / 'with space'
         folder.mkdir()

@@ -703,6 +703,27 @@ static void test_mailboxes_at_unmapped_memory(void)
     assert_alive(a);
 }
 
+/* The first two entries are the last in RAM, and served all the same */
+static void test_mailboxes_partly_in_memory(void)
+{
+    Adapter *a = shared_adapter();
+    uint64_t before = adapter_property(a, "stat-ccbs");
+    Ccb ccbs[] = { ccb_tur(DISK), ccb_tur(ABSENT) };
+
+    mailbox_init_at(a, 32, 16, 32 * MiB - 2 * sizeof(BuslogicMailbox32));
+    for (int i = 0; i < ARRAY_SIZE(ccbs); i++) {
+        ccb_store(a, &ccbs[i]);
+        mailbox_fill(a, i, ccbs[i].addr, BL_ACTION_START);
+    }
+    doorbell(a);
+    settle(a);
+    for (int i = 0; i < ARRAY_SIZE(ccbs); i++) {
+        g_assert_cmphex(mailbox_action(a, i), ==, BL_ACTION_FREE);
+    }
+    g_assert_cmpuint(adapter_property(a, "stat-ccbs"), ==, before + 2);
+    assert_alive(a);
+}
+
 static void test_mailboxes_wrap_past_the_end_of_memory(void)
 {
     Adapter *a = shared_adapter();
@@ -981,6 +1002,8 @@ static void add_address_tests(void)
     add_widths("/buslogic/address/unaligned", test_unaligned_addresses);
     qtest_add_func("/buslogic/address/mailboxes-unmapped",
                    test_mailboxes_at_unmapped_memory);
+    qtest_add_func("/buslogic/address/mailboxes-partly-in-memory",
+                   test_mailboxes_partly_in_memory);
     qtest_add_func("/buslogic/address/mailboxes-wrap",
                    test_mailboxes_wrap_past_the_end_of_memory);
     qtest_add_func("/buslogic/address/mailboxes-go-on-at-0",

@@ -11,6 +11,7 @@ class Bus:
     family = ''                 # of the drivers of drives
     last_port = None            # the highest port that a drive can have
     last_unit = 0
+    akin = ()                   # kinds whose drives have the same places
 
     def __init__(self, context, controller, name, replaced):
         self.context, self.controller = context, controller
@@ -39,14 +40,13 @@ class Bus:
                     f'{what}s are 0 to {last if last is not None else "..."}')
 
     def address(self, position, attachment):
-        """Port and unit; other ones than those on another kind of bus."""
-        if self.replaced:
-            return self.renumber(position, attachment)
+        """Port and unit; by position for a drive of another kind of bus."""
+        if self.replaced and self.controller.kind.value not in self.akin:
+            return self.renumber(position)
         return attachment.port, attachment.unit
 
-    def renumber(self, position, attachment):
-        """Where a drive comes from a bus of another kind."""
-        del attachment
+    def renumber(self, position):
+        """The place of a drive from another kind of bus."""
         return position, 0
 
     def add_device(self, driver, kind, properties=()):
@@ -87,6 +87,7 @@ class ScsiBus(Bus):
     fidelity, why = 'equivalent', ''
     properties = {}
     last_unit = 7
+    akin = ('BusLogic', 'LsiLogic', 'LsiLogicSas', 'pvscsi', 'VirtioSCSI')
 
     def create(self):
         self.report_controller(
@@ -97,14 +98,6 @@ class ScsiBus(Bus):
         self.check(port, unit)
         return {'bus': f'{self.name}.0', 'scsi-id': port,
                 'lun': unit}
-
-    def renumber(self, position, attachment):
-        return ((attachment.port, attachment.unit)
-                if self.controller.kind.value in SCSI_KINDS else
-                (position, 0))
-
-
-SCSI_KINDS = ('BusLogic', 'LsiLogic', 'LsiLogicSas', 'pvscsi', 'VirtioSCSI')
 
 
 class LsiLogicSas(ScsiBus):
@@ -157,6 +150,7 @@ class Ide(Bus):
     family = 'ide'
     last_port = last_unit = 1
     same_chip = ('PIIX3',)
+    akin = ('PIIX3', 'PIIX4', 'ICH6')
 
     def create(self):
         if self.context.has_ide:
@@ -180,7 +174,7 @@ class Ide(Bus):
         self.check(port, unit)
         return {'bus': f'{self.name}.{port}', 'unit': unit}
 
-    def renumber(self, position, attachment):
+    def renumber(self, position):
         return position // 2, position % 2
 
 

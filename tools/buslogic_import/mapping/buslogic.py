@@ -49,26 +49,39 @@ class BusLogic(ScsiBus):
         raise ImportFailed(self.title, 'no SCSI ID is left for the adapter')
 
     def _create_pci(self, own_id):
-        compat = self.compat.lower() or 'auto'
+        """Its ISA compatible ports are off if another adapter has them."""
+        port = PORTS.get(self.compat)
+        if port in self.context.isa_ports:
+            self._report_taken(self.compat, 'isa-compat=disabled')
+            self.compat = 'Disabled'
+        elif port:
+            self.context.isa_ports.append(port)
         return self.add_device('buslogic', 'BusLogic', {
-            'model': self.model, 'isa-compat': compat,
+            'model': self.model, 'isa-compat': self.compat.lower() or 'auto',
             'scsi-id': own_id if own_id != OWN_ID else None})
 
     def _create_isa(self, own_id):
         """A board for ISA; drivers ask it for its interrupt."""
-        boards = self.context.isa_boards
-        base = PORTS.get(self.compat) or ISA_BASES[0]
-        base = next((port for port in [base, *ISA_BASES]
-                     if port not in boards), None)
+        taken = self.context.isa_ports
+        wanted = PORTS.get(self.compat) or ISA_BASES[0]
+        base = next((port for port in [wanted, *ISA_BASES]
+                     if port not in taken), None)
         if base is None:
             raise ImportFailed(self.title, 'more boards than ISA has room for')
-        irq, dma = ISA_IRQS[len(boards)], 5 + len(boards) % 3
-        boards.append(base)
+        if base != wanted:
+            self._report_taken(f'{wanted:#x}', f'iobase={base:#x}')
+        taken.append(base)
+        number = self.context.instance('board for ISA')
         self.report_no_slot()
         return self.context.options.device('buslogic-isa', {
             'id': self.name, 'model': self.model, 'iobase': f'{base:#x}',
-            'irq': irq, 'dma': dma,
+            'irq': ISA_IRQS[number], 'dma': 5 + number % 3,
             'scsi-id': own_id if own_id != OWN_ID else None})
+
+    def _report_taken(self, wanted, result):
+        self.context.report.approximated(
+            f'{self.title}: ISA ports', wanted, result,
+            'another adapter has them')
 
     def _report_model(self):
         report, controller = self.context.report, self.controller
@@ -86,7 +99,7 @@ class BusLogic(ScsiBus):
     def _ports_result(self):
         if self.driver == 'buslogic':
             return f'isa-compat={self.compat.lower()}'
-        return f'iobase={self.context.isa_boards[-1]:#x}'
+        return f'iobase={self.context.isa_ports[-1]:#x}'
 
 
 def _board(context, controller):

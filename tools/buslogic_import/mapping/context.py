@@ -33,7 +33,7 @@ class Context:
     # Of -machine; more than one part has a say in them.
     machine_type: dict = field(default_factory=dict)
     boot: dict = field(default_factory=dict)        # of -boot
-    isa_boards: list = field(default_factory=list)  # their first ports
+    isa_ports: list = field(default_factory=list)   # of BusLogic adapters
     has_ide: bool = False
     usb_buses: dict = field(default_factory=dict)   # names, by kind
     _counts: dict = field(default_factory=dict)
