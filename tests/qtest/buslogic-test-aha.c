@@ -298,7 +298,7 @@ static void test_migration_of_the_154xc(void)
     write_eeprom(a, 28, 1, (const uint8_t[]) { 0x77 });
     command(a, BL_AHA_ENABLE_MAILBOXES, BYTES(1, 0x42));
     bios_run(&m, &first, BL_COMPLETION_ERROR, BTSTAT_SELECTION_TIMEOUT, 0);
-    migrate(a, DEVICE, "");
+    migrate_adapter(a, DEVICE, "");
     reply = command(a, BL_AHA_RETURN_BIOS_INFO, NO_BYTES);
     assert_reply(&reply, BYTES(8, 0x42));
     reply = command(a, BL_AHA_READ_EEPROM, BYTES(0, 1, 28));

@@ -327,7 +327,7 @@ static void test_same_scsi_id_behind_two_boards(void)
     disk_assert_unchanged(disks[1], 0, DISK_BLOCKS);
     read_and_write(b, disks[1]);
     adapter_forget(b);
-    migrate(a, device, args);
+    migrate_adapter(a, device, args);
     disk_fill(disks[0]);
     read_and_write(a, disks[0]);
     adapter_stop(a);
@@ -755,7 +755,7 @@ static void test_migration(void)
     clear_unit_attention(a, 0);
     write_command(a, BL_CMD_TEST_CMDC);
     write_command(a, BL_CMD_TEST_CMDC);
-    migrate(a, device, args);
+    migrate_adapter(a, device, args);
     g_assert_true(interrupt_line(a));
     g_assert_cmphex(acknowledge(a), ==, CMDC);
     g_assert_true(interrupt_line(a));

@@ -84,7 +84,7 @@ static void load_machine(Adapter *a, const char *path, const char *device,
         "{ 'execute': 'migrate-incoming', 'arguments': { 'uri': %s } }", uri);
 }
 
-void migrate(Adapter *a, const char *device, const char *args)
+void migrate_adapter(Adapter *a, const char *device, const char *args)
 {
     g_autofree char *path = migration_file();
 
@@ -388,7 +388,7 @@ static void test_migration_phase(const void *data)
     Adapter *a = adapter_start("buslogic", "%s", "");
 
     phase->before(a);
-    migrate(a, "buslogic", "");
+    migrate_adapter(a, "buslogic", "");
     phase->after(a);
     adapter_stop(a);
 }
@@ -440,7 +440,7 @@ static void test_half_unreadable_ccb_migrates(void)
     doorbell(a);
     wait_until(!mailbox_action(a, 0));
     settle(a);
-    migrate(a, "buslogic", args);
+    migrate_adapter(a, "buslogic", args);
     ccb_wait(a, &first);
     write_control(a, R_CONTROL_RINT_MASK);
     done = mailbox_take(a);
@@ -589,7 +589,7 @@ static void test_migration_with_requests(void)
     Ccb ccbs[6], ccb = ccb_read10(0, 9, 1);
 
     hold_private(a, ccbs, ARRAY_SIZE(ccbs));
-    migrate(a, "buslogic,id=hba", args);
+    migrate_adapter(a, "buslogic,id=hba", args);
     /* Nothing is posted before the machine runs, or the guest asks */
     doorbell(a);
     ccb_wait_all(a, ccbs, ARRAY_SIZE(ccbs));
@@ -691,7 +691,7 @@ static void test_parked_request_migrates(const void *data)
     Adapter *a = adapter_start("buslogic,id=hba", "%s", bad);
     Ccb ccb = start_parked(a, c);
 
-    migrate(a, "buslogic,id=hba", good);
+    migrate_adapter(a, "buslogic,id=hba", good);
     mailbox_assert_empty(a);
     g_assert_cmpuint(adapter_property(a, "requests"), ==, 1);
     cont_and_finish(a, c, &ccb);
@@ -715,7 +715,7 @@ static void test_parked_exec_scsi_migrates(void)
     command_send(a, BL_CMD_EXEC_SCSI, params, exec_scsi_params(&ccb, params));
     qtest_qmp_eventwait(a->qts, "BLOCK_IO_ERROR");
     /* There it fails once more, in here at the same place, and is retried */
-    migrate(a, "buslogic", args);
+    migrate_adapter(a, "buslogic", args);
     settle(a);
     g_assert_cmphex(read_status(a), ==, STATUS_BUSY);
     qtest_qmp_assert_success(a->qts, "{ 'execute': 'cont' }");

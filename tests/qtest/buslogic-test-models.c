@@ -691,7 +691,7 @@ static void test_migration_of_a_board(const void *data)
     unlock_mailboxes(a, b);
     mailbox_init(a, b->set & BUSLOGIC ? 32 : 24, 4);
     read_geometry(a);
-    migrate(a, device, "");
+    migrate_adapter(a, device, "");
     g_assert_cmphex(read_geometry(a), ==, b->geometry[1]);
     ccb_run(a, &ccb);
     assert_host_error(&ccb, BTSTAT_SELECTION_TIMEOUT);

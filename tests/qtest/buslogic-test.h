@@ -64,7 +64,7 @@ void hold_private(Adapter *a, Ccb *ccbs, int count);
  * Save the machine, end it, and go on in another one with the adapter
  * @device and more arguments.  The driver does not notice.
  */
-void migrate(Adapter *a, const char *device, const char *args);
+void migrate_adapter(Adapter *a, const char *device, const char *args);
 /* The other one must refuse to go on; both are gone afterwards */
 void migrate_refused(Adapter *a, const char *device, const char *args);
 
