@@ -67,6 +67,19 @@ def write_vdi(path, size, blocks, parent=None, block_size=MIB, header=()):
     return path
 
 
+def set_vmdk_uuids(path, uuids):
+    """Give a sparse VMDK image the UUIDs that VirtualBox gives it."""
+    with open(path, 'r+b') as file:
+        file.seek(28)
+        first, count = struct.unpack('<QQ', file.read(16))
+        file.seek(first * 512)
+        text = file.read(count * 512).rstrip(b'\0')
+        for name, value in uuids.items():
+            text += f'ddb.uuid.{name}="{value}"\n'.encode()
+        file.seek(first * 512)
+        file.write(text)
+
+
 def _summed(data, position):
     """With the checksum of VHD at that place."""
     total = ~sum(data) & 0xffffffff

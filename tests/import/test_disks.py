@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import unittest
+import uuid
 from pathlib import Path
 from unittest import mock
 
@@ -20,6 +21,7 @@ import images
 from images import MIB, content, qemu_img, write_vdi, write_vhd
 from buslogic_import import disks
 from buslogic_import.disks import Mode, vdi, vhd
+from buslogic_import.disks.layers import Chain
 from buslogic_import.errors import ImportFailed
 from buslogic_import.model import DeviceKind, Medium
 
@@ -215,9 +217,9 @@ class Formats(DisksTest):
 
     def test_what_is_no_file(self):
         self.refuses('No such file', Medium(self.folder / 'none.vdi'))
-        self.refuses('directory', Medium(self.folder))
+        self.refuses('no ordinary file', Medium(self.folder))
         fifo = self.folder / 'fifo'
-        fifo.symlink_to('/dev/null')
+        os.mkfifo(fifo)
         self.refuses('no ordinary file', Medium(fifo))
 
     def test_names_that_qemu_could_misunderstand(self):
@@ -336,12 +338,113 @@ class Chains(DisksTest):
         self.refuses('was changed', Medium(delta, format='VMDK'))
 
     def test_parent_that_is_missing(self):
-        medium, _ = self.vdi_chain(2)
+        for medium, _ in (self.vdi_chain(2), self.vhd_chain(2)):
+            medium.parent.path.unlink()
+            medium.parent = None
+            self.refuses('is missing', medium)
+
+    def test_parent_that_is_found_by_its_uuid(self):
+        for make in (self.vdi_chain, self.vhd_chain):
+            for place in ('Snapshots', '.'):
+                medium, data = make(2)
+                base = medium.parent.path
+                base.rename(base.with_stem(f'{place[0]}nother name'))
+                child = self.folder / place / f'child{base.suffix}'
+                child.parent.mkdir(exist_ok=True)
+                medium.path.rename(child)
+                self.check_both(Medium(child), data)
+                child.unlink()
+
+    def test_vdi_difference_to_an_image_of_another_format(self):
+        for driver, suffix, name in (('raw', '.img', 'RAW'),
+                                     ('vmdk', '.vmdk', 'VMDK'),
+                                     ('vpc', '.vhd', 'VHD'),
+                                     ('vhdx', '.vhdx', 'VHDX')):
+            options = ['-o', 'force_size=on'] if driver == 'vpc' else []
+            base, data = self.converted(driver, suffix, *options)
+            parent = mock.Mock(uuid=uuid.uuid4(), modified=images.NOBODY)
+            child = write_vdi(self.folder / f'{driver}.vdi', 3 * MIB,
+                              {1: b'c' * MIB, 2: None}, parent)
+            medium = Medium(child, format='VDI', parent=Medium(
+                base, format=name))
+            with self.subTest(driver):
+                self.check_both(medium, data[:MIB] + b'c' * MIB + bytes(MIB))
+                medium.parent.uuid = str(uuid.uuid4())
+                self.refuses('UUID', medium)
+
+    def test_vdi_blocks_that_need_a_part_of_a_base_of_another_format(self):
+        base = self.raw()
+        parent = mock.Mock(uuid=uuid.uuid4(), modified=images.NOBODY)
+        child = write_vdi(self.folder / 'child.vdi', 3 * MIB, {1: b'c' * 4096},
+                          parent, 4096)
+        self.refuses('another format', Medium(
+            child, format='VDI', parent=Medium(base, format='RAW')))
+
+    def virtualbox_delta(self, data, **changes):
+        """(Medium of a delta that goes by UUIDs, contents)."""
+        raw = self.folder / 'disk.raw'
+        raw.write_bytes(data)
+        base, delta = self.folder / 'base.vmdk', self.folder / 'delta.vmdk'
+        qemu_img('convert', '-O', 'vmdk', raw, base)
+        raw.unlink()
+        names = {'image': uuid.uuid4(), 'modification': uuid.uuid4()}
+        images.set_vmdk_uuids(base, names)
+        qemu_img('create', '-q', '-f', 'vmdk', delta, str(len(data)))
+        for at, length, value in ((MIB, 100 << 10, 7), (len(data) - 512, 512,
+                                                        9)):
+            subprocess.run(['qemu-io', '-f', 'vmdk', '-c', 'write -P '
+                            f'{value} {at} {length}', delta], check=True,
+                           capture_output=True)
+        images.set_vmdk_uuids(delta, {
+            'image': uuid.uuid4(), 'parent': names['image'],
+            'parentmodification': names['modification'], **changes})
+        # QEMU knows no half grains: it fills them with zeros.
+        data = (data[:MIB] + b'\7' * (100 << 10) + bytes(28 << 10)
+                + data[MIB + (128 << 10):-65536] + bytes(65024) + b'\x09' * 512)
+        return Medium(delta, format='VMDK', parent=Medium(
+            base, format='VMDK')), data
+
+    def test_vmdk_delta_of_virtualbox_which_goes_by_uuids(self):
+        self.check_both(*self.virtualbox_delta(self.chance.randbytes(3 * MIB)))
+
+    def test_vmdk_delta_of_virtualbox_to_another_image(self):
+        data = bytes(3 * MIB)
+        medium, _ = self.virtualbox_delta(data, parent=uuid.uuid4())
+        self.refuses('is a difference to an image with the UUID', medium)
+        medium, _ = self.virtualbox_delta(
+            data, parentmodification=uuid.uuid4())
+        self.refuses('was changed', medium)
         medium.parent = None
-        self.refuses('is missing', medium)
-        medium, _ = self.vhd_chain(2)
-        medium.parent = None
-        self.refuses('is missing', medium)
+        self.refuses('does not name', medium)
+        medium, _ = self.virtualbox_delta(data)
+        medium.uuid = str(uuid.uuid4())
+        self.refuses('it is another image', medium)
+
+    def test_complete_vmdk_that_is_said_to_be_a_difference(self):
+        base, _ = self.converted('vmdk', '.vmdk')
+        self.refuses('but is complete', Medium(
+            base, format='VMDK', parent=Medium(base.with_name('x'))))
+
+    def test_large_chain_that_is_mostly_empty(self):
+        size = 256 << 30
+        base = write_vdi(self.folder / 'base.vdi', size, {
+            7: b'b' * MIB}, block_size=2 * MIB)
+        child = write_vdi(self.folder / 'child.vdi', size, {
+            99999: b'c' * MIB}, vdi.Vdi(base), 2 * MIB)
+        medium = Medium(child, format='VDI', parent=Medium(base, format='VDI'))
+        with mock.patch.object(Chain, 'has_some', autospec=True,
+                               side_effect=Chain.has_some) as looked:
+            plan = self.carried_out(medium)
+        self.assertLess(looked.call_count, 20000)
+        path = self.out / plan.image.path
+        qemu_img('check', path)
+        self.assertLess(path.stat().st_size, 16 * MIB)
+        done = subprocess.run(
+            ['qemu-io', '-r', '-c', f'read -P 0x62 {14 * MIB} 1M', '-c',
+             f'read -P 0x63 {99999 * 2 * MIB} 1M', '-c',
+             f'read -P 0 {size - MIB} 1M', path], check=True,
+            capture_output=True, text=True)
+        self.assertNotIn('fail', done.stdout + done.stderr)
 
     def test_parent_that_is_another_image_or_was_changed(self):
         medium, _ = self.vdi_chain(2)
@@ -413,7 +516,8 @@ class Damaged(DisksTest):
         path, _ = self.converted('vmdk', '.vmdk', '-o',
                                  'subformat=monolithicFlat')
         text = path.read_text()
-        for name in ('/etc/passwd', '../x', r'C:\x', ''):
+        (self.folder / 'nbd:localhost:1').write_bytes(b'')
+        for name in ('/etc/passwd', '../x', r'C:\x', '', 'nbd:localhost:1'):
             path.write_text(text.replace('disk-flat.vmdk', name))
             self.refuses('not a file beside it', Medium(path))
         path.write_text(text.replace('disk-flat.vmdk', 'none'))
@@ -421,6 +525,51 @@ class Damaged(DisksTest):
         (self.folder / 'link').symlink_to('/etc/passwd')
         path.write_text(text.replace('disk-flat.vmdk', 'link'))
         self.refuses('outside of its folder', Medium(path))
+
+    def test_parent_that_a_complete_vmdk_names_is_not_opened(self):
+        path, data = self.converted('vmdk', '.vmdk', '-o',
+                                    'subformat=monolithicFlat')
+        path.write_text(path.read_text().replace(
+            'createType', 'parentFileNameHint="/etc/passwd"\ncreateType'))
+        self.check_both(Medium(path), data)
+        self.refuses('names a parent', Medium(path), Mode.IN_PLACE)
+
+    def test_truncated_vmdk(self):
+        for kind, suffix in (('monolithicFlat', '-flat.vmdk'),
+                             ('monolithicSparse', '.vmdk'),
+                             ('twoGbMaxExtentFlat', '-f001.vmdk')):
+            path, _ = self.converted('vmdk', '.vmdk', '-o',
+                                     f'subformat={kind}')
+            part = path.with_name(path.stem + suffix)
+            os.truncate(part, part.stat().st_size - 65536)
+            with self.subTest(kind):
+                self.refuses('truncated|beyond the end', Medium(path))
+
+    def test_sparse_vmdk_with_tables_that_cannot_be(self):
+        path, _ = self.converted('vmdk', '.vmdk')
+        good = path.read_bytes()
+        for at, value in ((12, 1 << 50), (20, 3), (20, 0), (56, 1 << 40)):
+            path.write_bytes(good[:at] + struct.pack('<Q', value)
+                             + good[at + 8:])
+            self.refuses('', Medium(path))
+
+    def test_truncated_vdi_without_differences(self):
+        path, _ = self.converted('vdi', '.vdi')
+        os.truncate(path, path.stat().st_size - 65536)
+        self.refuses('beyond the end', Medium(path))
+
+    def test_vhd_that_qemu_takes_for_another_size_is_not_written_to(self):
+        path = images.write_fixed_vhd(self.folder / 'disk.vhd',
+                                      self.raw(size=5 * MIB).read_bytes())
+        self.refuses('of another size', Medium(path), Mode.IN_PLACE)
+
+    def test_uuid_of_vhd_in_either_byte_order(self):
+        path = write_vhd(self.folder / 'disk.vhd', 2 * MIB, {})
+        own = vhd.Vhd(path).uuid
+        for name in (own, uuid.UUID(bytes_le=own.bytes)):
+            self.check(Medium(path, str(name), 'VHD'), bytes(2 * MIB),
+                       Mode.OVERLAY)
+        self.refuses('another image', Medium(path, str(uuid.uuid4()), 'VHD'))
 
     def test_vmdk_of_a_drive_of_the_host(self):
         path, _ = self.converted('vmdk', '.vmdk', '-o',
@@ -473,6 +622,13 @@ class Packed(DisksTest):
             medium = Medium(packed, format=name, compressed=True)
             self.check_both(medium, data)
             self.refuses('--in-place: it is packed', medium, Mode.IN_PLACE)
+
+    def test_vhd_in_an_archive_which_qemu_would_cut_short(self):
+        path = images.write_fixed_vhd(self.folder / 'disk.vhd',
+                                      bytes(5 * MIB))
+        medium = self.archive(path)
+        medium.format = 'VHD'
+        self.refuses('in an archive', medium)
 
     def test_packed_image_that_is_damaged(self):
         packed = self.folder / 'disk.gz'

@@ -5,8 +5,13 @@
 class Layer:
     """An image that has all or some of a disk.
 
-    Subclasses have `path`, `size` (of the disk, in bytes) and extents().
+    Subclasses have `path`, `size` (of the disk, in bytes), `block_size` (what
+    it has is a multiple of that, in bytes) and extents().
     """
+
+    def has_uuid(self, text):
+        """Whether VirtualBox calls it so."""
+        return str(self.uuid) == text
 
     def extents(self, start, end):
         """(start, length, position) of what it has within an area.
@@ -69,7 +74,7 @@ class Chain:
                 data[first - start:first - start + len(part)] = part
         return bytes(data)
 
-    def has_some(self, start, end):
-        """Whether any layer has anything of an area."""
-        return any(layer is not None
-                   for _, _, layer, _ in self.pieces(start, end))
+    def has_some(self, start, end, zeros):
+        """Whether any layer has data of an area, or zeros if they count."""
+        return any(layer is not None and (zeros or position is not None)
+                   for _, _, layer, position in self.pieces(start, end))

@@ -87,13 +87,35 @@ class Merge(Plan):
         backing = None
         layers = list(source.layers)
         if self.on_top and source.node:
-            backing = (qemu_img.file_name(source.node), source.driver)
+            backing = (self.base_name(), source.node['driver'])
         else:
             layers += source.base
         with open(folder / self.image.path, 'xb') as out, (
                 Chain(layers)) as top, Chain(source.layers
                                              + source.base) as whole:
             qcow2.write_chain(out, top, whole, backing, progress.advance)
+
+    def base_name(self):
+        """What the new image calls its base."""
+        return qemu_img.file_name(self.source.node)
+
+
+class CopyOfMerge(Merge):
+    """The same, and then a copy of that and of a base that we cannot read."""
+
+    def carry_out(self, folder, progress):
+        super().carry_out(folder, progress)
+        image = folder / self.image.path
+        merged = image.with_suffix('.merged')
+        image.rename(merged)
+        node = {'driver': 'qcow2', 'backing': self.source.node,
+                'file': {'driver': 'file', 'filename': str(merged)}}
+        qemu_img.convert(image, node, self.size, progress.advance)
+        merged.unlink()
+
+    def base_name(self):
+        """Another one is told to QEMU; the real one may not fit."""
+        return 'base'
 
 
 class Unpack(Plan):
@@ -109,6 +131,7 @@ class Unpack(Plan):
         packed = out.with_suffix('.unpacked')
         self._unpack(packed, progress)
         node = {'driver': self.source.driver,
+                **({'backing': None} if self.source.driver == 'vmdk' else {}),
                 'file': {'driver': 'file', 'filename': str(packed)}}
         qemu_img.convert(out, node, 0, lambda count: None)
         packed.unlink()
@@ -185,16 +208,36 @@ def _fits(source):
 
 def _merge(source, mode, image):
     """Differences: with their base as the backing image, or with all."""
+    if mode is not Mode.OVERLAY and source.node and not source.base:
+        return _copy_of_merge(source, image)
     on_top = mode is Mode.OVERLAY and source.node is not None
     layers = source.layers if on_top else source.layers + source.base
     room = sum(layer.room(qcow2.CLUSTER) for layer in layers)
     room += room // 1024 + OVERLAY_SPACE
     names = ', '.join(str(layer.path) for layer in layers)
-    below = f' on top of {source.base[0].path}' if on_top else ''
+    below = f' on top of {_base_of(source)}' if on_top else ''
     made = Merge(image, source, [f'{image.path}, with what is in {names}'
                                  f'{below}'], room, source.size)
     made.on_top = on_top
     return made
+
+
+def _base_of(source):
+    """The file below the layers."""
+    node = source.node
+    while 'filename' not in node:
+        node = node['file']
+    return node['filename']
+
+
+def _copy_of_merge(source, image):
+    names = ', '.join(str(layer.path) for layer in source.layers)
+    room = sum(layer.room(qcow2.CLUSTER) for layer in source.layers)
+    copy = qemu_img.space_for_copy(source.path, source.node)
+    # What is merged is there twice for a while.
+    return CopyOfMerge(image, source, [
+        f'{image.path}, a copy of {_base_of(source)} with what is in {names}'],
+        2 * room + room // 512 + copy + 2 * OVERLAY_SPACE, 2 * source.size)
 
 
 def check_space(plans, folder):

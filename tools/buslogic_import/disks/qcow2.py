@@ -5,6 +5,7 @@ import struct
 
 CLUSTER_BITS = 16
 CLUSTER = 1 << CLUSTER_BITS
+AREA = 64 << 20                 # what is skipped at once
 MAGIC, VERSION = 0x514649fb, 3
 HEADER = struct.Struct('>IIQIIQIIQQIIQQQQII')
 HEADER_LENGTH = 104
@@ -26,7 +27,8 @@ class Writer:
         """`backing` is the (name, format) of an image, or None."""
         self.file, self.size, self.backing = file, size, backing
         self.clusters = -(-size // CLUSTER)
-        self.tables = {}                # L1 index: entries of the L2 table
+        self.l1 = [0] * max(-(-self.clusters // ENTRIES), 1)
+        self.table, self.entries = 0, None      # the L2 table in work
         self.next = 1                   # the header is in the first cluster
         file.truncate(CLUSTER)
 
@@ -38,20 +40,24 @@ class Writer:
             self.file.write(data.ljust(CLUSTER, b'\0'))
             entry = self.next * CLUSTER | COPIED
             self.next += 1
-        table = self.tables.setdefault(index // ENTRIES, [0] * ENTRIES)
-        table[index % ENTRIES] = entry
+        if self.entries is None or index // ENTRIES != self.table:
+            self._end_table()
+            self.table, self.entries = index // ENTRIES, [0] * ENTRIES
+        self.entries[index % ENTRIES] = entry
+
+    def _end_table(self):
+        """Write the L2 table: all of them would take too much memory."""
+        if self.entries is not None:
+            self.l1[self.table] = self.next * CLUSTER | COPIED
+            self._append(struct.pack(f'>{ENTRIES}Q', *self.entries))
 
     def finish(self):
         """Write the tables and the header."""
-        l1_size = -(-self.clusters // ENTRIES)
-        l1 = [0] * max(l1_size, 1)
-        for index, table in sorted(self.tables.items()):
-            l1[index] = self.next * CLUSTER | COPIED
-            self._append(struct.pack(f'>{ENTRIES}Q', *table))
+        self._end_table()
         l1_at = self.next * CLUSTER
-        self._append(struct.pack(f'>{len(l1)}Q', *l1))
+        self._append(struct.pack(f'>{len(self.l1)}Q', *self.l1))
         table_at, table_clusters = self._write_refcounts()
-        self._write_header(len(l1), l1_at, table_at, table_clusters)
+        self._write_header(len(self.l1), l1_at, table_at, table_clusters)
 
     def _append(self, data):
         """Data in clusters of their own."""
@@ -104,14 +110,19 @@ def write_chain(file, top, whole, backing, advance):
     done.
     """
     writer = Writer(file, top.size, backing)
-    for index in range(writer.clusters):
-        start = index * CLUSTER
-        end = min(start + CLUSTER, top.size)
-        if top.has_some(start, end):
-            data = whole.read(start, end)
-            if data.strip(b'\0'):
-                writer.add(index, data)
-            elif backing:
-                writer.add(index, None)
-        advance(end - start)
+    # Large disks are mostly empty: do not look at each cluster of that.
+    for first in range(0, top.size, AREA):
+        after = min(first + AREA, top.size)
+        if not top.has_some(first, after, zeros=bool(backing)):
+            advance(after - first)
+            continue
+        for start in range(first, after, CLUSTER):
+            end = min(start + CLUSTER, after)
+            if top.has_some(start, end, zeros=bool(backing)):
+                data = whole.read(start, end)
+                if data.strip(b'\0'):
+                    writer.add(start // CLUSTER, data)
+                elif backing:
+                    writer.add(start // CLUSTER, None)
+            advance(end - start)
     writer.finish()

@@ -3,7 +3,9 @@
 
 import os
 import struct
+import sys
 import uuid
+from array import array
 
 from buslogic_import.disks.layers import Layer
 from buslogic_import.errors import ImportFailed
@@ -17,8 +19,9 @@ ABSENT, ZERO = 0xffffffff, 0xfffffffe
 QEMU_BLOCK = 1 << 20            # QEMU knows no other size
 HEADER = struct.Struct('<IIII256sIIIIIIIQIIII16s16s16s16s')
 HEADER_AT = 0x44
-MAX_BLOCKS = 1 << 26
+MAX_BLOCKS = 1 << 24
 MAX_BLOCK = 1 << 28
+MAX_SIZE = 1 << 47
 NOBODY = uuid.UUID(int=0)
 
 
@@ -48,6 +51,13 @@ class Vdi(Layer):
                                   for value in uuids)
         self._check(version)
         self._map = None
+        self.block_map()
+
+    @staticmethod
+    def is_one(path):
+        """Whether a file is a VDI image."""
+        with open(path, 'rb') as file:
+            return is_vdi(file.read(HEADER_AT + HEADER.size))
 
     def _check(self, version):
         if version >> 16 != VERSION_MAJOR:
@@ -63,7 +73,7 @@ class Vdi(Layer):
         if not 4096 <= size <= MAX_BLOCK or size & (size - 1):
             raise ImportFailed(self.path, f'a block size of {size} cannot be')
         if not 0 < self.size <= self.blocks * size or (
-                self.blocks > MAX_BLOCKS):
+                self.blocks > MAX_BLOCKS or self.size > MAX_SIZE):
             raise ImportFailed(self.path, f'a size of {self.size} in '
                                f'{self.blocks} blocks cannot be')
         if self.map_at + 4 * self.blocks > self.file_size:
@@ -89,7 +99,9 @@ class Vdi(Layer):
                 data = file.read(4 * self.blocks)
             if len(data) != 4 * self.blocks:
                 raise ImportFailed(self.path, 'the block map is truncated')
-            self._map = struct.unpack(f'<{self.blocks}I', data)
+            self._map = array('I', data)
+            if sys.byteorder == 'big':
+                self._map.byteswap()
             self._check_map()
         return self._map
 
@@ -97,17 +109,19 @@ class Vdi(Layer):
         stride = self.block_size + self.extra
         # The last block may be shorter than the others.
         last = max(0, self.file_size - self.data_at)
-        seen = set()
+        seen = bytearray(self.blocks)
         for number, entry in enumerate(self._map):
             if entry in (ABSENT, ZERO):
                 continue
-            if entry in seen:
-                raise ImportFailed(self.path, f'block {number} has the data '
-                                   'of another one')
-            if entry * stride + self._length(number) > last:
+            # There are no gaps, so that no image has more than its blocks.
+            if entry >= self.blocks or (
+                    entry * stride + self._length(number) > last):
                 raise ImportFailed(self.path, f'block {number} is beyond the '
                                    'end of the file')
-            seen.add(entry)
+            if seen[entry]:
+                raise ImportFailed(self.path, f'block {number} has the data '
+                                   'of another one')
+            seen[entry] = 1
 
     def _length(self, number):
         """How much of a block is part of the disk."""

@@ -3,7 +3,9 @@
 
 import os
 import struct
+import sys
 import uuid
+from array import array
 
 from buslogic_import.disks.layers import Layer
 from buslogic_import.errors import ImportFailed
@@ -17,8 +19,16 @@ DYNAMIC = struct.Struct('>8sQQIIII16sII512s')
 FIXED_TYPE, DYNAMIC_TYPE, DIFFERENCE_TYPE = 2, 3, 4
 UNUSED = 0xffffffff
 SECTOR = 512
-MAX_BLOCKS = 1 << 24
+MAX_BLOCKS = 1 << 22          # 2 TiB, the largest, in blocks of 512 KiB
 MAX_BLOCK = 1 << 28
+
+
+def big_endian(data):
+    """Numbers of 32 bits."""
+    numbers = array('I', data)
+    if sys.byteorder == 'little':
+        numbers.byteswap()
+    return numbers
 
 
 def is_vhd(start, end):
@@ -34,7 +44,7 @@ class Vhd(Layer):
         with open(path, 'rb') as file:
             self.file_size = os.fstat(file.fileno()).st_size
             self._read_footer(file)
-            self._bat = ()
+            self._bat, self.block_size = (), SECTOR
             if self.type != FIXED_TYPE:
                 self._read_dynamic(file)
         self._bitmaps = {}
@@ -94,7 +104,7 @@ class Vhd(Layer):
         if table_at + 4 * blocks > self.file_size:
             raise ImportFailed(self.path, 'the block table is truncated')
         file.seek(table_at)
-        self._bat = struct.unpack(f'>{blocks}I', file.read(4 * blocks))
+        self._bat = big_endian(file.read(4 * blocks))
         sectors = self.block_size // SECTOR
         self.bitmap_size = -(-sectors // 8 // SECTOR) * SECTOR
         used = set()
@@ -109,6 +119,11 @@ class Vhd(Layer):
                 raise ImportFailed(self.path, f'block {number} has the data '
                                    'of another one')
             used.add(entry)
+
+    def has_uuid(self, text):
+        """Whether VirtualBox calls it so; it may keep them little-endian."""
+        return text in (str(self.uuid),
+                        str(uuid.UUID(bytes_le=self.uuid.bytes)))
 
     @property
     def is_difference(self):

@@ -4,6 +4,7 @@
 import os
 import re
 import struct
+import uuid
 from pathlib import Path
 
 from buslogic_import.errors import ImportFailed
@@ -83,18 +84,21 @@ class Vmdk:
 
     def _add_extent(self, match):
         """An extent must be a file beside the descriptor."""
-        _, sectors, kind, name, _ = match.groups()
+        _, sectors, kind, name, start = match.groups()
         if kind == 'ZERO':
-            self.extents.append((int(sectors), None))
+            self.extents.append((int(sectors), None, 0))
             return
         if not name or name.startswith(('/', '\\')) or re.match(
-                r'\w:[\\/]', name) or '..' in re.split(r'[\\/]', name):
+                r'\w:[\\/]', name) or '..' in re.split(r'[\\/]', name) or (
+                    ':' in name):       # QEMU would take it for a protocol
             raise ImportFailed(self.path, f'its extent {name or ""!r} is not '
                                'a file beside it')
         if kind not in ('FLAT', 'SPARSE', 'VMFS', 'VMFSSPARSE', 'SESPARSE'):
             raise ImportFailed(self.path, f'an extent of type {kind} is not '
                                'supported: it is a disk of the host')
-        self.extents.append((int(sectors), name))
+        # How much of the file there has to be
+        end = int(start or 0) + int(sectors) if kind in ('FLAT', 'VMFS') else 0
+        self.extents.append((int(sectors), name, end * SECTOR))
 
     def _check(self):
         if 'createtype' not in self.settings:
@@ -106,7 +110,7 @@ class Vmdk:
             raise ImportFailed(self.path, 'is encrypted: remove the '
                                'encryption in VMware first')
         if not self.extents or not 0 < sum(
-                sectors for sectors, _ in self.extents) < MAX_SECTORS:
+                sectors for sectors, *_ in self.extents) < MAX_SECTORS:
             raise ImportFailed(self.path, 'has no size')
         if not self.in_archive and not self.is_one_file:
             self._check_files()
@@ -114,7 +118,7 @@ class Vmdk:
     def _check_files(self):
         """Nothing beside it leads elsewhere."""
         folder = os.path.realpath(self.path.parent)
-        for _, name in self.extents:
+        for _, name, length in self.extents:
             if name is None:
                 continue
             path = self.path.parent / name
@@ -123,6 +127,8 @@ class Vmdk:
             if os.path.commonpath([folder, os.path.realpath(path)]) != folder:
                 raise ImportFailed(self.path, f'its extent {name} is outside '
                                    'of its folder')
+            if path.stat().st_size < length:
+                raise ImportFailed(path, 'is truncated')
 
     @property
     def kind(self):
@@ -137,7 +143,7 @@ class Vmdk:
     @property
     def size(self):
         """Of the disk, in bytes."""
-        return sum(sectors for sectors, _ in self.extents) * SECTOR
+        return sum(sectors for sectors, *_ in self.extents) * SECTOR
 
     @property
     def geometry(self):
@@ -159,6 +165,38 @@ class Vmdk:
         """Which contents it is a difference to; None for none."""
         number = self._number('parentcid')
         return None if number in (None, NO_PARENT) else number
+
+    @property
+    def is_difference(self):
+        """Whether it needs a parent."""
+        return self.parent_cid is not None or bool(self.parent_uuid)
+
+    @property
+    def uuid(self):
+        """VirtualBox's identity of it, or None."""
+        return self._uuid('image')
+
+    @property
+    def modified(self):
+        """Its state, as VirtualBox calls it, or None."""
+        return self._uuid('modification')
+
+    @property
+    def parent_uuid(self):
+        """Of what VirtualBox made a difference to, or None."""
+        return self._uuid('parent')
+
+    @property
+    def parent_modified(self):
+        """The state in which that has to be, or None."""
+        return self._uuid('parentmodification')
+
+    def _uuid(self, name):
+        try:
+            value = uuid.UUID(self.settings[f'ddb.uuid.{name}'])
+        except (KeyError, ValueError):
+            return None
+        return value if value.int else None
 
     def _number(self, name):
         try:
