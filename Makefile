@@ -24,8 +24,8 @@ export BUSLOGIC_LOG := $(B)/packages.log
 # The kinds of tests, each with a target of its own, quick ones first
 CHECKS := check-tools check-unit check-roms check-module check-qtest \
     check-boot check-guest check-import
-FULL_CHECKS := check-libvirt check-deb check-releases check-sanitizers \
-    check-moves check-soak
+FULL_CHECKS := check-libvirt check-deb check-releases check-series \
+    check-sanitizers check-moves check-soak
 
 # The Debian releases that are supported
 RELEASES := bookworm trixie
@@ -109,15 +109,20 @@ check-deb: deb
 	@tools/host-packages tools/packages/check-full
 	tests/deb/run $(B)/qemu-buslogic_*.deb $(B)/debian-deb
 
-# The quick tests against the QEMU of every supported Debian but this one
+# The quick tests, and a boot, with the QEMU of every supported Debian but this
 check-releases:
 	@tools/host-packages tools/packages/check-full
 	@set -e; for suite in $(RELEASES); do \
 	    grep -q "^VERSION_CODENAME=$$suite$$" /etc/os-release || \
 	    tools/in-debian $$suite $(B)/debian-$$suite \
-	        make -k check-tools check-unit check-roms check-module \
-	            check-qtest; \
+	        sh -c 'make -k check-tools check-unit check-roms check-module \
+	            check-qtest && tests/boot/smoke build/qemu-buslogic'; \
 	done
+
+# The patch series on QEMU 10.2, in a Debian that can build that
+check-series: all check-packages
+	@tools/host-packages tools/packages/check-full
+	tests/series/run $(B)/buslogic.rom $(B)/series
 
 # QEMU with the device in its source tree, with sanitizers and fuzzers
 sanitized: setup

@@ -162,6 +162,16 @@ class MkSeries(unittest.TestCase):
         self.put('hw/scsi/buslogic-regs.h', '')
         self.refuses('has hw/scsi/buslogic-regs.h already')
 
+    def test_tree_with_changes_that_are_not_committed(self):
+        self.git('init', '-q')
+        self.git('add', '-A')
+        self.git('commit', '-q', '-m', 'base')
+        self.put('hw/scsi/Kconfig', 'config ESP\n    int\n')
+        self.refuses('hw/scsi/Kconfig has changes that are not committed')
+        self.git('commit', '-q', '-a', '-m', 'change')
+        self.put('hw/scsi/another.c', '')
+        self.assertEqual(self.make().returncode, 0)
+
     def test_tree_that_is_too_old(self):
         self.put('VERSION', '10.1.3\n')
         self.refuses('QEMU 10.1.3 is too old')
