@@ -84,6 +84,16 @@ static void load_machine(Adapter *a, const char *path, const char *device,
         "{ 'execute': 'migrate-incoming', 'arguments': { 'uri': %s } }", uri);
 }
 
+/*
+ * Since QEMU 10.0 the images of a machine that does not run stay inactive
+ * after migration.  Older ones do not know the command, and need it not.
+ */
+static void activate_images(Adapter *a)
+{
+    qobject_unref(qtest_qmp(a->qts, "{ 'execute': 'blockdev-set-active',"
+                            " 'arguments': { 'active': true } }"));
+}
+
 void migrate_adapter(Adapter *a, const char *device, const char *args)
 {
     g_autofree char *path = migration_file();
@@ -91,6 +101,7 @@ void migrate_adapter(Adapter *a, const char *device, const char *args)
     save_machine(a, path);
     load_machine(a, path, device, args);
     wait_until(migration_is(a, "completed"));
+    activate_images(a);
     unlink(path);
 }
 
