@@ -149,6 +149,19 @@ class Results(CommandTest):
         call(tool('qemu-img', 'qemu-utils'), 'check',
              self.place / 'Old Server/disk0.qcow2')
 
+    def test_cd_that_is_missing_leaves_an_empty_drive(self):
+        settings = self.source / 'old.vmx'
+        settings.write_text(
+            'displayName = "Old Server"\nide1:0.present = "TRUE"\n'
+            'ide1:0.deviceType = "cdrom-image"\n'
+            'ide1:0.fileName = "C:\\\\VMware\\\\linux.iso"\n')
+        self.run_command(settings)
+        report = (self.place / 'Old Server/report.txt').read_text('utf-8')
+        self.assertIn('the file is missing: the drive is empty', report)
+        script = (self.place / 'Old Server/run').read_text('utf-8')
+        self.assertIn('ide-cd', script)
+        self.assertNotIn('linux.iso', script)
+
     def test_in_place(self):
         self.run_command('--in-place', self.machine())
         self.assertNotIn('Old Server/disk0.qcow2', self.written())

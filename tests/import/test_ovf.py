@@ -198,6 +198,10 @@ class Hardware(OvfTest):
         self.assertEqual(machine.firmware.kind, FirmwareKind.EFI64)
         self.assertEqual(self.unknown(machine), [])
 
+    def test_firmware_that_is_unknown(self):
+        self.refuses('firmware openboot', USUAL + '<vmw:Config '
+                     'vmw:key="firmware" vmw:value="openboot"/>')
+
     def test_unknown_settings_are_reported(self):
         machine = self.read(USUAL + '<vmw:ExtraConfig vmw:key="a" '
                             'vmw:value="b"/>', more='<Teapot/>')
@@ -215,7 +219,8 @@ class Hardware(OvfTest):
                              HostResource='/disk/vmdisk1'), 'not a number'),
                 (item('many', 1), 'not a number'),
                 (item(10, 1, Address='zz'), 'no MAC address'),
-                (item(6, 1) * 2000, 'too many items')):
+                (item(6, 1) * 2000, 'too many items'),
+                (SCSI + SCSI, 'two controllers 3')):
             self.refuses(problem, items)
 
     def test_machine_without_hardware(self):
@@ -236,6 +241,14 @@ class VirtualBox(OvfTest):
                          (5, self.folder / 'disk1.vmdk', UUID))
         self.assertIsNone(cd.medium)
         self.assertEqual(self.unknown(machine), ['CD-ROM drive: medium'])
+
+    def test_its_version_and_its_extra_data_count(self):
+        machine = self.read(system=EMBEDDED.replace('1.12-linux', '1.16').
+                            replace('type="82540EM"', '').replace(
+                                '<Hardware>', '<ExtraData><ExtraDataItem '
+                                'name="a" value="b"/></ExtraData><Hardware>'))
+        self.assertEqual(machine.nics[0].model, 'Am79C973')
+        self.assertIn('ExtraData/a', self.unknown(machine))
 
     def test_disk_that_is_not_in_the_package(self):
         self.refuses('is no disk of this package', system=EMBEDDED.replace(
@@ -263,7 +276,7 @@ class Files(OvfTest):
 
     def test_manifest_with_nonsense_or_with_a_file_that_is_missing(self):
         for text in (b'nonsense\n', b'MD5(disk1.vmdk)= 00\n',
-                     b'SHA1(none.vmdk)= 00\n'):
+                     b'SHA1(none.vmdk)= 00\n', b'SHA1(a\0b)= 00\n'):
             self.files['old.mf'] = text
             self.refuses('manifest')
 
@@ -369,6 +382,14 @@ class Archives(OvfTest):
         self.refuses_archive('has 0 .ovf files', ('disk1.vmdk', b''))
         self.refuses_archive('has 2 .ovf files', *self.usual(),
                              ('b.ovf', b''))
+
+    def test_headers_about_headers_without_end(self):
+        path = self.pack(*self.usual())
+        info = tarfile.TarInfo('x')
+        info.type, info.size = tarfile.GNUTYPE_LONGNAME, 1
+        path.write_bytes((info.tobuf() + b'x'.ljust(512, b'\0')) * 3000)
+        with self.assertRaisesRegex(ImportFailed, 'no tar file'):
+            readers.read(path)
 
     def test_file_that_is_no_archive(self):
         path = self.folder / 'old.ova'

@@ -406,6 +406,17 @@ class Whole(VboxTest):
         self.assertEqual(self.unknown(machine), [
             'ExtraData/VBoxInternal/Devices/e1000/0/Config/X'])
 
+    def test_smbios_texts_that_qemu_cannot_have_are_reported(self):
+        name = 'VBoxInternal/Devices/pcbios/0/Config/DmiSystemUuid'
+        machine = self.read(machine='<ExtraData>' + extra(**{name: 'x'})
+                            + '</ExtraData>')
+        self.assertEqual(self.unknown(machine), [f'ExtraData/{name}'])
+
+    def test_settings_that_are_too_old(self):
+        self.refuses('such an old VirtualBox', '<DVDDrive/>')
+        self.refuses('such an old VirtualBox',
+                     machine='<HardDiskAttachments/>')
+
     def test_saved_state(self):
         self.refuses('saved state', attributes='stateFile="x.sav"')
 

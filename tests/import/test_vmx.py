@@ -97,6 +97,21 @@ class Syntax(VmxTest):
                      'scsi0:0.deviceType = "scsi-passthru"'):
             self.refuses(line.split(' ')[0], line + '\n')
 
+    def test_numbers_of_devices_without_end(self):
+        machine = self.read(f'ethernet{"9" * 5000}.present = "TRUE"\n')
+        self.assertEqual(machine.nics, [])
+
+    def test_characters_that_no_file_name_has(self):
+        self.refuses('has a NUL', 'scsi0:0.fileName = "a|00b"\n')
+        self.refuses('is not in', b'.encoding = "raw_unicode_escape"\n'
+                     b'displayName = "\\ud800"\n')
+
+    def test_blanks_without_end_take_no_time(self):
+        self.refuses('is no setting', 'a =' + ' ' * 300_000 + 'x"\n')
+
+    def test_encrypted_machine(self):
+        self.refuses('is encrypted', 'encryption.keySafe = "vmware:key"\n')
+
     def test_unknown_keys_are_reported(self):
         machine = self.read('teapot.present = "TRUE"\ntools.syncTime = "1"\n')
         self.assertEqual(self.unknown(machine), ['teapot.present'])

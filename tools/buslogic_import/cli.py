@@ -2,6 +2,7 @@
 """The command buslogic-import."""
 
 import argparse
+import os
 import signal
 import sys
 from collections import Counter
@@ -13,6 +14,7 @@ from buslogic_import.launcher import launcher
 from buslogic_import.mapping import map_machine
 from buslogic_import.mapping.choices import Choices
 from buslogic_import.mapping.drives import DEVICE_WORDS
+from buslogic_import.model import DeviceKind, Other
 from buslogic_import.output.folder import (REPORT, RUN, XML, check_free,
                                            folder_name, new_folder,
                                            write_text)
@@ -104,6 +106,19 @@ def has_kvm():
         return False
 
 
+def _take_out_missing(machine):
+    """CDs and floppies that are gone need not end an import."""
+    for drive in (drive for controller in machine.controllers
+                  for drive in controller.attachments):
+        medium = drive.medium
+        if medium and drive.kind is not DeviceKind.DISK and (
+                not os.path.lexists(medium.path)):
+            drive.medium = None
+            machine.others.append(Other(
+                f'medium of {drive.kind.value}', str(medium.path),
+                'the file is missing: the drive is empty'))
+
+
 class Import:
     """One machine on its way."""
 
@@ -112,6 +127,7 @@ class Import:
         self.machine = readers.read(args.machine)
         self.folder = (args.output or
                        Path(folder_name(self.machine.name))).absolute()
+        _take_out_missing(self.machine)
         self.plans = self._plans()
         self.context = map_machine(
             self.machine,

@@ -9,7 +9,7 @@ from buslogic_import.readers import tree, vbox
 from buslogic_import.readers.ovf_hardware import Hardware
 from buslogic_import.readers.package import Archive, Folder
 
-# VirtualBox embeds its settings without their version; it is of this layout.
+# The layout of VirtualBox's settings that do not name their version
 EMBEDDED = (1, 12)
 FIRMWARE = {'bios': FirmwareKind.BIOS, 'efi': FirmwareKind.EFI64}
 FORMATS = {'vmdk': 'VMDK', 'vdi': 'VDI', 'vhd': 'VHD', 'vhdx': 'VHDX',
@@ -84,16 +84,21 @@ def _machine(path, root, system, media):
         for node in system.children:
             if node is not embedded:
                 node.use_all()
-        return vbox.read_machine(embedded, path, Source.OVF_VBOX, EMBEDDED,
-                                 media)
+        version = (vbox.version_of(embedded) if embedded.get('version') else
+                   EMBEDDED)
+        machine = vbox.read_machine(embedded, path, Source.OVF_VBOX, version,
+                                    media)
+        machine.others += vbox.extra_leftovers(embedded)
+        return machine
     machine = Machine(
         Source.OVF, path, system.child('Name').body() or system.get('id') or
         path.stem, _os_type(system.child('OperatingSystemSection')))
     Hardware(hardware, media).fill(machine)
     firmware = _config(hardware, 'firmware')
     if firmware:
-        machine.firmware.kind = FIRMWARE.get(firmware.lower(),
-                                             FirmwareKind.BIOS)
+        if firmware.lower() not in FIRMWARE:
+            raise system.failed(f'firmware {firmware[:80]} is not known')
+        machine.firmware.kind = FIRMWARE[firmware.lower()]
     return machine
 
 

@@ -127,6 +127,8 @@ class Hardware:
             number = self.kinds[kind] = self.kinds.get(kind, -1) + 1
             controller = Controller(kind, item.name, number)
             machine.controllers.append(controller)
+        if item.id in self.controllers:
+            raise item.node.failed(f'there are two controllers {item.id}')
         self.controllers[item.id] = controller, port
 
     def _add_drive(self, machine, item):

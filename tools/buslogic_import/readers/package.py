@@ -93,7 +93,7 @@ class Package:
         if not found or found[1].upper() not in DIGESTS:
             raise ImportFailed(self.path, 'the manifest has a line that is no '
                                f'checksum: {line[:80]}')
-        member = self.member(found[2])
+        member = None if '\0' in found[2] else self.member(found[2])
         if not member:
             raise ImportFailed(self.path, f'{found[2]} of the manifest is not '
                                f'in {self.where()}')
@@ -133,7 +133,8 @@ class Archive(Package):
             with tarfile.open(path, 'r:') as archive:
                 for member in archive:
                     self._add(member)
-        except (tarfile.TarError, ValueError, OverflowError) as error:
+        except (tarfile.TarError, ValueError, OverflowError,
+                RecursionError) as error:
             raise ImportFailed(path, f'is no tar file: {error}') from None
         size = path.stat().st_size
         for name, member in self._members.items():

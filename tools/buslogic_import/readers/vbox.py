@@ -34,7 +34,10 @@ HARMLESS = [
 ]
 # Extra data of VirtualBox's devices that a reader has taken
 TAKEN = re.compile(r'VBoxInternal/Devices/(buslogic/\d+/Config/'
-                   r'(ISACompat|AdapterType)|(pcbios|efi)/0/Config/Dmi\w+)$')
+                   r'(ISACompat|AdapterType)|(pcbios|efi)/0/Config/Dmi('
+                   + '|'.join(vbox_board.SMBIOS) + '))$')
+# What settings before 1.6 or so have instead of <StorageControllers>
+TOO_OLD = ('HardDiskAttachments', 'DVDDrive', 'FloppyDrive')
 
 
 def read(path):
@@ -73,6 +76,10 @@ def read_machine(node, path, source, settings, registry):
     if not name:
         raise node.failed('has no name')
     hardware = node.child('Hardware')
+    for child in node.children + hardware.children:
+        if child.name in TOO_OLD:
+            raise child.failed('settings of such an old VirtualBox cannot be '
+                               'read: open the machine in a newer one once')
     extra = extra_data(node)
     machine = Machine(
         source, path, name, node.get('OSType'),
@@ -105,10 +112,14 @@ def leftovers(root):
     for path, value in root.unread():
         path = path.removeprefix('VirtualBox/').removeprefix('Machine/')
         others.append(judged(f'{path}', value))
-    for name, value in extra_data(root.child('Machine')).items():
-        if not TAKEN.match(name):
-            others.append(judged(f'ExtraData/{name}', value))
-    return others
+    return others + extra_leftovers(root.child('Machine'))
+
+
+def extra_leftovers(node):
+    """The ExtraData of a <Machine> that no part has taken, as Others."""
+    return [judged(f'ExtraData/{name}', value)
+            for name, value in extra_data(node).items()
+            if not TAKEN.match(name)]
 
 
 def judged(path, value):

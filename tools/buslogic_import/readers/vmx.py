@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """VMware's machines: .vmx files."""
 
+from buslogic_import.errors import ImportFailed
 from buslogic_import.model import (Chipset, Clock, Cpu, Firmware,
                                    FirmwareKind, Machine, Other, Source)
 from buslogic_import.readers import vmx_board, vmx_network, vmx_storage
@@ -30,8 +31,8 @@ HARMLESS = [
      r'dvs\..*|externalid|wakeonpcktrcv|linkstatepropagation\..*)',
      "of VMware's networks"),
     (r'tools\..*|isolation\..*|sharedfolder.*|hgfs\..*|guestinfo\..*|'
-     r'vmci\d*\..*|remotedisplay\..*|unity\..*|guest\.commands\..*|'
-     r'vprobe\..*|deploymentplatform|vmci.*',
+     r'remotedisplay\..*|unity\..*|guest\.commands\..*|'
+     r'vprobe\..*|deploymentplatform',
      'a service of VMware; it is not part of the hardware'),
 ]
 
@@ -40,6 +41,9 @@ def read(path):
     """The machine in a .vmx file."""
     keys = Keys(path, Member(path).content())
     keys.get('config.version')
+    if keys.get('encryption.keySafe') or keys.get('encryption.data'):
+        raise ImportFailed(path, 'is encrypted: remove the encryption in '
+                           'VMware first')
     firmware = keys.choice('firmware', FIRMWARE, FirmwareKind.BIOS)
     machine = Machine(
         Source.VMX, path, keys.get('displayName') or path.stem,

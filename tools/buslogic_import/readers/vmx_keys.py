@@ -7,9 +7,10 @@ import re
 from buslogic_import.errors import ImportFailed
 
 MAX_KEYS = 100_000
-LINE = re.compile(r'\s*(?P<key>[^\s=#"]+)\s*=\s*'
+MAX_DIGITS = 4                  # of the number of a device
+LINE = re.compile(r'\s*+(?P<key>[^\s=#"]++)\s*+=\s*+'
                   r'(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"#]*))\s*(?:#.*)?')
-ENCODING = re.compile(rb'^\s*\.encoding\s*=\s*"?([\w.-]+)', re.I | re.M)
+ENCODING = re.compile(rb'^[ \t]*\.encoding[ \t]*=[ \t]*"?([\w.-]+)', re.I | re.M)
 ESCAPE = re.compile(r'\|([0-9A-Fa-f]{2})')
 TRUE, FALSE = ('true', 'yes', 'on', '1'), ('false', 'no', 'off', '0')
 
@@ -49,7 +50,9 @@ class Keys:
         try:
             if not codecs.lookup(encoding)._is_text_encoding:
                 raise LookupError
-            return data.decode(encoding)
+            text = data.decode(encoding)
+            text.encode()           # nothing that no file name can have
+            return text
         except (LookupError, UnicodeError):
             raise ImportFailed(self.file, f'is not in {encoding}') from None
 
@@ -65,6 +68,8 @@ class Keys:
         key = found['key'].lower()
         self._values[key] = ESCAPE.sub(
             lambda match: chr(int(match[1], 16)), value)
+        if '\0' in self._values[key]:
+            raise ImportFailed(self.file, f'line {number}: has a NUL')
         self._spelled[key] = found['key']
 
     def get(self, key, default=''):
@@ -106,7 +111,9 @@ class Keys:
         """The tuples of numbers in keys that begin with a pattern, sorted."""
         found = (re.match(pattern, key) for key in self._values)
         return sorted({tuple(int(number) for number in match.groups())
-                       for match in found if match})
+                       for match in found if match and
+                       all(len(number) <= MAX_DIGITS
+                           for number in match.groups())})
 
     def forget(self, prefix):
         """Keys that begin so are of something that is not there."""
