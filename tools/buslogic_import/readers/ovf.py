@@ -8,6 +8,7 @@ from buslogic_import.model import (FirmwareKind, Machine, Medium, Other,
 from buslogic_import.readers import tree, vbox
 from buslogic_import.readers.ovf_hardware import Hardware
 from buslogic_import.readers.package import Archive, Folder
+from buslogic_import.readers.vbox_media import uuid_of
 
 # The layout of VirtualBox's settings that do not name their version
 EMBEDDED = (1, 12)
@@ -144,7 +145,7 @@ class Media:
         self._disks, self._by_uuid = {}, {}
         for node in root.child('DiskSection').each('Disk'):
             self._disks[node.get('diskId')] = node
-            uuid = vbox.uuid_of(node.get('uuid'))
+            uuid = uuid_of(node.get('uuid'))
             if uuid:
                 self._by_uuid[uuid] = node
 
@@ -160,7 +161,7 @@ class Media:
 
     def find(self, node, kind):
         """The medium that an <Image> of VirtualBox's description names."""
-        uuid = vbox.uuid_of(node.get('uuid'))
+        uuid = uuid_of(node.get('uuid'))
         if uuid in self._by_uuid:
             return self._disk(self._by_uuid[uuid], uuid)
         if kind.value == 'disk':

@@ -3,12 +3,11 @@
 
 import re
 
-from buslogic_import.errors import ImportFailed
 from buslogic_import.model import Machine, Other, Source
 from buslogic_import.readers import (tree, vbox_board, vbox_network,
                                      vbox_peripherals, vbox_storage)
 from buslogic_import.readers.package import Member
-from buslogic_import.readers.vbox_media import Registry
+from buslogic_import.readers.vbox_media import Registry, uuid_of
 
 # Elements and attributes that say nothing about the guest's hardware, by their
 # path below <Machine>: how VirtualBox shows, stores or shares things
@@ -91,11 +90,6 @@ def read_machine(node, path, source, settings, registry):
     vbox_network.fill(machine, hardware, settings)
     vbox_peripherals.fill(machine, hardware)
     return machine
-
-
-def uuid_of(text):
-    """A UUID without braces, in lower case."""
-    return text.strip('{} \n').lower()
 
 
 def extra_data(node):

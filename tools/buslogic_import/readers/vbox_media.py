@@ -11,6 +11,11 @@ ENCRYPTION = 'CRYPT/KeyStore'
 WINDOWS_PATH = re.compile(r'[A-Za-z]:[\\/]|\\\\')
 
 
+def uuid_of(text):
+    """A UUID without braces, in lower case."""
+    return text.strip('{} \n').lower()
+
+
 class Registry:
     """The <MediaRegistry> of a machine whose files are in `folder`."""
 
@@ -35,7 +40,7 @@ class Registry:
             self._add_disk(child, medium)
 
     def _add(self, node, parent):
-        uuid = node.get('uuid').strip('{}').lower()
+        uuid = uuid_of(node.get('uuid'))
         if not uuid or uuid in self.media:
             raise node.wrong('uuid', 'is missing or there twice')
         node.child('Description').body()
@@ -68,7 +73,7 @@ class Registry:
 
     def find(self, node, _kind):
         """The medium that an <Image> names."""
-        uuid = node.get('uuid').strip('{}').lower()
+        uuid = uuid_of(node.get('uuid'))
         if not uuid and node.get('src'):
             return Medium(self.located(node))
         if uuid not in self.media:

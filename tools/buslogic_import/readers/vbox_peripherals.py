@@ -80,9 +80,8 @@ def _fill_usb(machine, hardware):
     for node in usb.child('Controllers').each('Controller'):
         node.get('name')
         machine.usb.append(node.get('type'))
-    for tag, kind in (('USBController', 'OHCI'),):      # before 1.15
-        node = hardware.child(tag)
-        if node.boolean('enabled', False):
-            machine.usb.append(kind)
-            if node.boolean('enabledEhci', False):
-                machine.usb.append('EHCI')
+    node = hardware.child('USBController')      # before 1.15
+    if node.boolean('enabled', False):
+        machine.usb.append('OHCI')
+        if node.boolean('enabledEhci', False):
+            machine.usb.append('EHCI')
