@@ -206,7 +206,9 @@ static void buslogic_reply_setup(BuslogicState *s, const uint8_t *setup)
 static BuslogicResult cmd_inquire_setup(BuslogicState *s)
 {
     uint16_t disconnect = buslogic_nvram_disconnect(&s->nvram);
-    uint16_t wide = buslogic_nvram_wide(&s->nvram);
+    /* Settings of another board may be in the NVRAM */
+    uint16_t wide = s->model->features & BL_FEATURE_WIDE
+                        ? buslogic_nvram_wide(&s->nvram) : 0;
     uint16_t wide_active = wide & buslogic_target_mask(s);
     /*
      * No synchronous agreements are reported (bytes 8 to 15 and 22 to 29):

@@ -215,6 +215,11 @@ void buslogic_nvram_save(BuslogicNvram *nvram, const uint8_t *settings,
     update_checksum(nvram);
 }
 
+uint8_t buslogic_nvram_scsi_id(const BuslogicNvram *nvram)
+{
+    return autoscsi_const(nvram)->scsi_id;
+}
+
 uint8_t buslogic_nvram_isa_port(const BuslogicNvram *nvram)
 {
     uint8_t code = autoscsi_const(nvram)->pci >> PCI_ISA_PORT_SHIFT;

@@ -54,6 +54,7 @@ bool buslogic_nvram_valid(const BuslogicNvram *nvram);
 uint16_t buslogic_nvram_checksum(const BuslogicNvram *nvram);
 
 /* The settings themselves; masks have bit n set for target n */
+uint8_t buslogic_nvram_scsi_id(const BuslogicNvram *nvram);
 uint8_t buslogic_nvram_isa_port(const BuslogicNvram *nvram);
 uint16_t buslogic_nvram_disconnect(const BuslogicNvram *nvram);
 uint16_t buslogic_nvram_wide(const BuslogicNvram *nvram);

@@ -21,6 +21,13 @@
 /* Reset, medium change and changed parameters may all wait to be told */
 #define MAX_ATTEMPTS    4
 
+/* Memory that is used again would hide from a sanitizer who still uses it */
+#ifdef QEMU_SANITIZE_ADDRESS
+#define REUSE_REQUESTS  false
+#else
+#define REUSE_REQUESTS  true
+#endif
+
 BuslogicRequest *buslogic_request_new(BuslogicState *s, BuslogicOrigin origin)
 {
     BuslogicRequest *r = QTAILQ_FIRST(&s->unused);
@@ -42,8 +49,12 @@ void buslogic_request_free(BuslogicRequest *r)
     BuslogicState *s = r->s;
 
     buslogic_data_free(r);
-    /* There are never more of them than has_room() lets in */
-    QTAILQ_INSERT_HEAD(&s->unused, r, next);
+    if (REUSE_REQUESTS) {
+        /* There are never more of them than has_room() lets in */
+        QTAILQ_INSERT_HEAD(&s->unused, r, next);
+    } else {
+        g_free(r);
+    }
     s->num_requests--;
     buslogic_mbox_room(s);
 }

@@ -652,6 +652,12 @@ static bool buslogic_board_valid(const BuslogicState *s)
                      "this one is a '%s'", known, s->model->name);
         return false;
     }
+    if (buslogic_nvram_scsi_id(&s->nvram) != s->scsi_id) {
+        error_report("buslogic: the incoming adapter has SCSI ID %u, "
+                     "this one has %u", buslogic_nvram_scsi_id(&s->nvram),
+                     s->scsi_id);
+        return false;
+    }
     if ((s->mailbox_lock || s->bios_rings.count) &&
         !buslogic_model_has(s->model, BL_CAP_AHA_C)) {
         return false;
@@ -949,6 +955,7 @@ bool buslogic_realize(BuslogicState *s, DeviceState *dev, Error **errp)
 void buslogic_unrealize(BuslogicState *s)
 {
     s->resetting++;
+    /* The devices went first, with all but what a purge has lost */
     buslogic_cancel_all(s);
     buslogic_mbox_cleanup(s);
     buslogic_boot_cleanup(s);

@@ -15,11 +15,26 @@ READ_DATA = ('wait_for 180 "[ -b /dev/sda1 ]"; '
              "| cut -d ' ' -f 1; umount /mnt")
 
 
-class LinuxMachine(GuestShell, Machine):
+class KernelLog(GuestShell):
+    """What the kernel says on the second port, for who reads of a failure."""
+
+    def __init__(self, folder, **options):
+        super().__init__(folder, **options)
+        self.kernel_log_path = folder / 'kernel.log'
+        self.add('-chardev', f'file,id=kernel,path={self.kernel_log_path}',
+                 '-serial', 'chardev:kernel')
+
+    def log_tail(self):
+        kernel = self.kernel_log_path.read_text(errors='replace')
+        return '\n'.join([super().log_tail(), 'the end of the kernel\'s log:',
+                          *kernel.splitlines()[-25:]])
+
+
+class LinuxMachine(KernelLog, Machine):
     """With SeaBIOS."""
 
 
-class LinuxUefiMachine(GuestShell, UefiMachine):
+class LinuxUefiMachine(KernelLog, UefiMachine):
     """With OVMF."""
 
 

@@ -589,6 +589,12 @@ static void test_forged_command_of_another_board_is_refused(void)
     unlink(path);
 }
 
+static void test_another_scsi_id_is_refused(void)
+{
+    migrate_refused(adapter_start("buslogic,scsi-id=6", "%s", ""), "buslogic",
+                    "");
+}
+
 /* Requests end, one way or the other, before the machine is saved */
 static void test_migration_with_requests(void)
 {
@@ -856,6 +862,8 @@ static void add_stream_tests(void)
                    test_stream_of_the_default_board);
     qtest_add_func("/buslogic/migration/half-unreadable-ccb",
                    test_half_unreadable_ccb_migrates);
+    qtest_add_func("/buslogic/migration/another-scsi-id",
+                   test_another_scsi_id_is_refused);
     qtest_add_func("/buslogic/migration/refused-exec-scsi",
                    test_refused_exec_scsi_migrates);
     qtest_add_func("/buslogic/migration/requests",

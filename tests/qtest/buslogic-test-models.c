@@ -719,6 +719,26 @@ static void test_migration_to_another_board(void)
     }
 }
 
+/* An image that was made with a wide board, or a guest that thinks it has one */
+static void test_wide_targets_in_the_settings_of_a_narrow_board(void)
+{
+    Adapter *a = adapter_start("buslogic,model=bt948", "%s",
+                               "-drive if=none,id=d,driver=null-co "
+                               "-device scsi-hd,drive=d,scsi-id=0");
+    Reply reply;
+
+    command(a, BL_CMD_STORE_LOCAL_RAM,
+            BYTES(BL_AUTOSCSI_OFFSET + 21, 2, 0xff, 0xff));
+    command(a, BL_CMD_STORE_NVRAM, BYTES(BL_NVRAM_SAVE));
+    reset_handshake(a, R_CONTROL_RHARD_MASK);
+    reply = command(a, BL_CMD_INQUIRE_SETUP, BYTES(BL_INQUIRE_SETUP_SIZE));
+    g_assert_cmphex(reply.data[20], ==, 0);
+    g_assert_cmphex(reply.data[21], ==, 0);
+    g_assert_cmphex(reply.data[32], ==, 0);
+    g_assert_cmphex(reply.data[33], ==, 0);
+    adapter_stop(a);
+}
+
 static void add_board_tests(const char *name, void (*test)(const void *),
                             unsigned set)
 {
@@ -770,6 +790,8 @@ void add_model_tests(void)
     qtest_add_func("/buslogic/models/fixed", test_model_is_fixed);
     qtest_add_func("/buslogic/models/default-isa", test_default_model_for_isa);
     add_board_tests("migration", test_migration_of_a_board, ALL);
+    qtest_add_func("/buslogic/models/wide-targets-of-a-narrow-board",
+                   test_wide_targets_in_the_settings_of_a_narrow_board);
     qtest_add_func("/buslogic/models/migration-to-another",
                    test_migration_to_another_board);
 }
