@@ -637,25 +637,39 @@ static GByteArray *save_machine(size_t *end)
     return stream;
 }
 
-/* The user resets a machine that has not come back */
-static void load_machine(const GByteArray *stream)
+static QEMUFile *open_stream(const uint8_t *data, size_t len)
+{
+    QIOChannelBuffer *buffer = qio_channel_buffer_new(len);
+    QEMUFile *f = qemu_file_new_input(QIO_CHANNEL(buffer));
+
+    memcpy(buffer->data, data, len);
+    buffer->usage = len;
+    object_unref(OBJECT(buffer));
+    return f;
+}
+
+/*
+ * The user resets a machine that has not come back.  The disks have a stream
+ * of their own: in QEMU's, sections have marks, which a damaged adapter cannot
+ * pass over.
+ */
+static void load_machine(const GByteArray *stream, size_t end)
 {
     const VMStateDescription *vmsd = qdev_get_vmsd(fuzz.dev);
-    QIOChannelBuffer *buffer = qio_channel_buffer_new(stream->len);
+    QEMUFile *f = open_stream(stream->data, end);
     Error *err = NULL;
-    QEMUFile *f;
+    bool loaded = !vmstate_load_state(f, vmsd, fuzz.dev, vmsd->version_id,
+                                      &err);
 
-    memcpy(buffer->data, stream->data, stream->len);
-    buffer->usage = stream->len;
-    f = qemu_file_new_input(QIO_CHANNEL(buffer));
-    if (!vmstate_load_state(f, vmsd, fuzz.dev, vmsd->version_id, &err)) {
-        each_disk(load_disk, f);
-    } else {
-        device_cold_reset(fuzz.dev);
-    }
     error_free(err);
     qemu_fclose(f);
-    object_unref(OBJECT(buffer));
+    if (!loaded) {
+        device_cold_reset(fuzz.dev);
+        return;
+    }
+    f = open_stream(stream->data + end, stream->len - end);
+    each_disk(load_disk, f);
+    qemu_fclose(f);
 }
 
 /* What a damaged stream says of requests in flight ends QEMU, as it should */
@@ -673,7 +687,7 @@ static void op_migrate(const uint8_t *p)
         fuzz.forged = true;
     }
     device_cold_reset(fuzz.dev);
-    load_machine(stream);
+    load_machine(stream, end);
     pci_enable();
     vm_start();
     run_events();
