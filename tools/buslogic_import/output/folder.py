@@ -13,7 +13,7 @@ from buslogic_import.errors import ImportFailed
 RUN, XML, REPORT = 'run', 'machine.xml', 'report.txt'
 NAME_BYTES = 200
 # What an import, or the machine once it runs, puts there
-OURS = re.compile(rf'{RUN}|{re.escape(XML)}|{re.escape(REPORT)}|uefi-variables\.fd|'
+OURS = re.compile(r'run|machine\.xml|report\.txt|uefi-variables\.fd|'
                   r'(monitor|serial\d+)\.socket|[a-z]+\d+\.(qcow2|iso)')
 
 
