@@ -200,6 +200,29 @@ class Refusals(CommandTest):
         self.refuses('is there already; --force replaces it', settings)
         self.run_command('-q', '--force', settings)
 
+    def test_force_never_deletes_what_is_being_imported(self):
+        settings = self.machine()
+        self.run_command('-q', settings)
+        folder = self.place / 'Old Server'
+        inside = folder / 'machine'
+        self.source.rename(inside)
+        self.refuses('has machine, which no import has made', '--force',
+                     inside / settings.name)
+        self.assertTrue((inside / 'disk.vdi').exists())
+
+    def test_force_never_deletes_a_disk_that_is_in_use(self):
+        settings = self.machine()
+        self.run_command('-q', '--convert', settings)
+        disk = self.place / 'Old Server/disk0.qcow2'
+        text = settings.read_text('utf-8').replace('format="VDI"',
+                                                   'format="QCOW2"')
+        (self.source / 'disk.vdi').unlink()
+        (self.source / 'disk.vdi').symlink_to(disk)
+        settings.write_text(text, 'utf-8')
+        self.refuses('is in .*Old Server, which --force would delete',
+                     '--force', settings)
+        self.assertTrue(disk.exists())
+
     def test_missing_files(self):
         self.refuses('nowhere.vbox: No such file', 'nowhere.vbox')
         settings = self.machine()

@@ -16,8 +16,8 @@ from buslogic_import.mapping.choices import Choices
 from buslogic_import.mapping.drives import DEVICE_WORDS
 from buslogic_import.model import DeviceKind, Other
 from buslogic_import.output.folder import (REPORT, RUN, XML, check_free,
-                                           folder_name, new_folder,
-                                           write_text)
+                                           check_outside, folder_name,
+                                           new_folder, write_text)
 from buslogic_import.output.libvirt import machine_xml
 from buslogic_import.output.report import (decision_lines, report_text,
                                            summary)
@@ -157,6 +157,14 @@ class Import:
         return {id(medium): disks.plan(medium, kind, mode, self.folder, name)
                 for medium, kind, name in self._media()}
 
+    def _originals(self):
+        """The files that the import reads, differences and all."""
+        yield self.machine.path
+        for medium, *_ in self._media():
+            while medium:
+                yield medium.path
+                medium = medium.parent
+
     def _report_disks(self):
         """What is done with each image, and what that changes."""
         for medium, *_ in self._media():
@@ -177,6 +185,7 @@ class Import:
     def write(self):
         """The folder."""
         check_free(self.folder, self.args.force)
+        check_outside(self.folder, self._originals())
         plans = list(self.plans.values())
         disks.check_space(plans, self.folder.parent)
         # Texts first: they fail at once.

@@ -36,6 +36,8 @@ def _controller(machine, keys, family, number):
     name = f'{family}{number}'
     # IDE controllers are there if one of their drives is.
     present = keys.boolean(f'{name}.present', family == 'ide')
+    if present and number >= MAX_CONTROLLERS and family != 'ide':
+        raise keys.wrong(f'{name}.present', 'is one controller too many')
     if not present or number >= MAX_CONTROLLERS:
         keys.forget(f'{name}.')
         keys.forget(f'{name}:')
