@@ -129,6 +129,7 @@ class Import:
         self.folder = (args.output or
                        Path(folder_name(self.machine.name))).absolute()
         _take_out_missing(self.machine)
+        self._check_disks()
         self.plans = self._plans()
         self.context = map_machine(
             self.machine,
@@ -148,6 +149,17 @@ class Import:
                 seen.add(id(drive.medium))
                 yield drive.medium, drive.kind, f'{word}{counts[word]}'
             counts[word] += 1
+
+    def _check_disks(self):
+        """Two drives must not write to the same disk by mistake."""
+        seen = set()
+        for medium, kind, _ in self._media():
+            place = medium.path.resolve(), medium.offset
+            if kind is DeviceKind.DISK and place in seen:
+                raise ImportFailed(medium.path, 'is the disk of two drives, '
+                                   'or one of their disks is missing and this '
+                                   'one has the same name')
+            seen.add(place)
 
     def _plans(self):
         """What is to be done with each medium, by its id()."""
