@@ -104,7 +104,7 @@ class Soak(GuestTest):
 
     def test_everything_that_is_read_is_what_was_written(self):
         self.boot('pc', others=2)
-        self.journal.start(self.guest)
+        self.journal.start(self.guest, '$(disk_at 0:0:0:0)')
         deeds = [self.rewrite_disk, self.read_cd, self.reset_adapter,
                  self.rewrite_disk, self.read_cd, self.take_snapshot]
         end = time.monotonic() + SECONDS

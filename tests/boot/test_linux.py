@@ -9,10 +9,8 @@ from guest.stamps import StampedDisk
 import media
 from uefi import UefiMachine
 
-# From the partition that GRUB has read the kernel from
-READ_DATA = ('wait_for 180 "[ -b /dev/sda1 ]"; '
-             'mount -o ro /dev/sda1 /mnt && sha256sum </mnt/data '
-             "| cut -d ' ' -f 1; umount /mnt")
+# SCSI IDs of the disk that it boots from, and of another
+SYSTEM, DATA = 2, 5
 
 
 class KernelLog(GuestShell):
@@ -47,16 +45,19 @@ class Linux(BootTest):
         """Linux boots by the ROM; its driver reads and writes."""
         vm = self.machine(kind=kind, memory=memory, **options)
         vm.add('-device', f'{adapter},id=hba')
-        vm.disk(media.linux_disk(driver, loader), target=2, bootindex=0)
+        vm.disk(media.linux_disk(driver, loader), target=SYSTEM, bootindex=0)
         stamped = StampedDisk(self.folder / 'stamped', 1, 4)
-        vm.disk(stamped.path, target=5)
+        vm.disk(stamped.path, target=DATA)
         vm.boot()
         vm.wait_ready()
         self.assertIn('BOOT_IMAGE=', vm.run('cat /proc/cmdline'), 'no GRUB')
         vm.run('wait_disks 2')
-        self.assertEqual(vm.run(READ_DATA), media.DATA_SHA256)
-        self.assertEqual(vm.run('checksum /dev/sdb 4'), stamped.checksum(0))
-        vm.run('rewrite /dev/sdb 4')
+        # From the partition that GRUB has read the kernel from
+        self.assertEqual(vm.run(f'data_checksum 0:0:{SYSTEM}:0'),
+                         media.DATA_SHA256)
+        disk = vm.run(f'disk_at 0:0:{DATA}:0')
+        self.assertEqual(vm.run(f'checksum {disk} 4'), stamped.checksum(0))
+        vm.run(f'rewrite {disk} 4')
         vm.shutdown()
         self.assertEqual(stamped.generations(), {1: stamped.sectors})
 

@@ -49,7 +49,8 @@ class BareMachine(VirtualMachine):
     def __init__(self, folder, machine, args, io=None):
         # A QEMU for tests only may have nothing else than the last one
         super().__init__(folder, machine, [
-            '-accel', 'qtest', '-S', '-m', '16', '-bios', halting_firmware(folder),
+            '-accel', 'qtest', '-S', '-m', '16',
+            '-bios', halting_firmware(folder),
             '-qtest', f'unix:{folder}/qtest,server=on,wait=off',
             '-qtest-log', '/dev/null', *args])
         self.io = io or PCI_IO

@@ -27,10 +27,14 @@ def cd_image(image, folder, *options):
     return image
 
 
+# Of the file systems made here; there is one in a machine
+LABEL = 'system'
+
+
 def ext4_image(path, folder, mib):
     """An ext4 file system with the contents of a folder, owned by root."""
     path.unlink(missing_ok=True)
-    call(tool('mkfs.ext4', 'e2fsprogs'), '-q', '-F', '-d', folder,
+    call(tool('mkfs.ext4', 'e2fsprogs'), '-q', '-F', '-L', LABEL, '-d', folder,
          '-E', 'root_owner=0:0', path, f'{mib}M')
     return path
 

@@ -18,9 +18,18 @@ wait_disks() {
     wait_for 180 "[ \$(ls -d /sys/block/sd* 2>/dev/null | wc -l) -eq $1 ]"
 }
 
-# disk_at HOST:CHANNEL:TARGET:LUN: the disk's block device.
+# disk_at HOST:CHANNEL:TARGET:LUN: the disk's block device. With several disks
+# it is a matter of luck which of them is sda.
 disk_at() {
     echo "/dev/$(ls "/sys/bus/scsi/devices/$1/block")"
+}
+
+# data_checksum HOST:CHANNEL:TARGET:LUN: of the file "data" in the disk's first
+# partition, which is there later than the disk.
+data_checksum() {
+    partition=$(disk_at "$1")1
+    wait_for 120 "[ -b $partition ]" && mount -o ro "$partition" /mnt &&
+        sha256sum </mnt/data | cut -d ' ' -f 1 && umount /mnt
 }
 
 # checksum DEVICE MIB: of what is on the disk, not of what is in the cache.

@@ -24,8 +24,9 @@ from buslogic_import.disks import Mode, vdi, vhd
 from buslogic_import.disks.layers import Chain
 from buslogic_import.errors import ImportFailed
 from buslogic_import.model import DeviceKind, Medium
+from buslogic_import.progress import Progress
 
-NOTHING = disks.Progress([], quiet=True)
+NOTHING = Progress(0, quiet=True)
 
 
 class DisksTest(unittest.TestCase):
@@ -70,7 +71,7 @@ class DisksTest(unittest.TestCase):
         plan = disks.plan(medium, kind, mode, self.out, 'disk0')
         disks.check_space([plan], self.out)
         self.assertEqual(list(self.out.iterdir()), [], 'planning wrote files')
-        plan.carry_out(self.out, disks.Progress([plan], quiet=True))
+        plan.carry_out(self.out, Progress(plan.work, quiet=True))
         self.assertEqual(self.originals(), before)
         return plan
 
@@ -673,14 +674,10 @@ class Work(DisksTest):
                 super().__init__()
                 self.isatty = lambda: is_terminal
 
-        class Job:
-            """Something to do."""
-
-            work = 100 * MIB
         for is_terminal in (True, False):
             out, times = Terminal(is_terminal), iter(range(100))
-            progress = disks.Progress([Job], out=out,
-                                      clock=lambda: next(times))
+            progress = Progress(100 * MIB, out=out,
+                                clock=lambda: next(times))
             progress.advance(50 * MIB)
             progress.finish()
             if is_terminal:
@@ -693,7 +690,7 @@ class Work(DisksTest):
         path = self.raw(size=8 * MIB)
         plan = disks.plan(Medium(path, format='RAW'), DeviceKind.DISK,
                           Mode.CONVERT, self.out, 'disk0')
-        progress = disks.Progress([plan], quiet=True)
+        progress = Progress(plan.work, quiet=True)
         plan.carry_out(self.out, progress)
         self.assertGreaterEqual(progress.done, progress.total * 0.98)
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reading .ovf and .ova files."""
 
+import contextlib
 import gzip
 import hashlib
 import io
@@ -26,13 +27,13 @@ NAMESPACES = (
     'xmlns:vbox="http://www.virtualbox.org/ovf/machine"')
 
 
-def item(kind, number, tag='Item', prefix='rasd', **words):
+def item(kind, number, tag='Item', prefix='rasd', attributes='', **words):
     """An item of the hardware."""
     inner = ''.join(f'<{prefix}:{name}>{value}</{prefix}:{name}>'
                     for name, value in {'InstanceID': number,
                                         'ResourceType': kind,
                                         **words}.items())
-    return f'<{tag}>{inner}</{tag}>'
+    return f'<{tag} {attributes}>{inner}</{tag}>'
 
 
 SCSI = item(6, 3, ResourceSubType='buslogic', Address=0,
@@ -226,6 +227,52 @@ class Hardware(OvfTest):
     def test_machine_without_hardware(self):
         self.refuses('has no items', items='')
 
+    def test_number_that_is_none_is_shown(self):
+        for value, problem in (('many', 'is not a number'),
+                               ('-1', 'is not within')):
+            self.refuses(f'VirtualQuantity="{value}" {problem}',
+                         items=USUAL + item(3, 9, VirtualQuantity=value))
+
+    def test_video_card_is_reported(self):
+        machine = self.read(items=USUAL + item(24, 9, ElementName='video'))
+        self.assertIn(('video', 'video card', True), [
+            (other.setting, other.value, other.harmless)
+            for other in machine.others])
+
+
+class Configurations(OvfTest):
+    """Items for one of several configurations"""
+
+    ITEMS = USUAL + ''.join(
+        item(4, 2, attributes=f'ovf:configuration="{names}"',
+             VirtualQuantity=size)
+        for names, size in (('small', 64), ('large huge', 2048)))
+    SECTION = ('<DeploymentOptionSection><Info>x</Info>'
+               '<Configuration ovf:id="small"/>'
+               '<Configuration ovf:id="large"{}/></DeploymentOptionSection>')
+
+    def memory(self, section):
+        """What the machine has with these configurations."""
+        machine = self.read(items=self.ITEMS, more=section)
+        self.assertEqual(self.unknown(machine), [])
+        self.said = [(other.value, other.reason) for other in machine.others
+                     if other.setting == 'configuration']
+        return machine.memory
+
+    def test_default_counts(self):
+        self.assertEqual(self.memory(self.SECTION.format(
+            ' ovf:default="true"')), 2048)
+        self.assertEqual(self.said, [
+            ('large', 'the default; there are small, large')])
+
+    def test_first_counts_if_none_is_the_default(self):
+        self.assertEqual(self.memory(self.SECTION.format('')), 64)
+        self.assertEqual(self.said[0][0], 'small')
+
+    def test_item_for_all_counts_where_there_is_no_other(self):
+        self.assertEqual(self.memory(
+            self.SECTION.format('').replace('small', 'tiny')), 512)
+
 
 class VirtualBox(OvfTest):
     """OVFs with VirtualBox's own description"""
@@ -279,6 +326,32 @@ class Files(OvfTest):
                      b'SHA1(none.vmdk)= 00\n', b'SHA1(a\0b)= 00\n'):
             self.files['old.mf'] = text
             self.refuses('manifest')
+
+    def about_manifest(self):
+        """What the report says of it."""
+        return [(other.value, other.reason) for other in self.read().others
+                if other.setting == 'manifest']
+
+    def test_files_that_the_manifest_does_not_have(self):
+        self.assertEqual(self.about_manifest(), [])
+        self.files['old.mf'] = self.manifest()
+        self.assertEqual(self.about_manifest(), [
+            ('1 checksums', 'they are right'),
+            ('no checksum of old.ovf', 'nothing tells whether it was damaged '
+             'or changed')])
+        self.files['old.mf'] = b'\n'
+        self.assertEqual([value for value, _ in self.about_manifest()],
+                         ['no checksum of old.ovf, disk1.vmdk'])
+
+    def test_progress_while_checksums_are_made(self):
+        self.files['old.mf'] = self.manifest()
+        self.read()
+        for quiet in (False, True):
+            terminal = io.StringIO()
+            terminal.isatty = lambda: True
+            with contextlib.redirect_stderr(terminal):
+                readers.read(self.folder / 'old.ovf', quiet)
+            self.assertEqual('of 3.9 KiB' in terminal.getvalue(), not quiet)
 
     def test_compressed_disk(self):
         self.files['disk1.vmdk.gz'] = gzip.compress(self.disk)

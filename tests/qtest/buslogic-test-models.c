@@ -719,7 +719,7 @@ static void test_migration_to_another_board(void)
     }
 }
 
-/* An image that was made with a wide board, or a guest that thinks it has one */
+/* An image of a wide board, or a guest that thinks it has one */
 static void test_wide_targets_in_the_settings_of_a_narrow_board(void)
 {
     Adapter *a = adapter_start("buslogic,model=bt948", "%s",

@@ -22,6 +22,7 @@ from buslogic_import.output.libvirt import machine_xml
 from buslogic_import.output.report import (decision_lines, report_text,
                                            summary)
 from buslogic_import.output.script import script
+from buslogic_import.progress import Progress
 from buslogic_import.report import Decision, Fidelity
 from buslogic_import.version import version
 
@@ -124,7 +125,7 @@ class Import:
 
     def __init__(self, args):
         self.args = args
-        self.machine = readers.read(args.machine)
+        self.machine = readers.read(args.machine, args.quiet)
         self.folder = (args.output or
                        Path(folder_name(self.machine.name))).absolute()
         _take_out_missing(self.machine)
@@ -183,7 +184,7 @@ class Import:
                  XML: machine_xml(self.context, launcher(), self.folder,
                                    has_kvm()),
                  REPORT: self.report()}
-        progress = disks.Progress(plans, self.args.quiet)
+        progress = Progress(sum(plan.work for plan in plans), self.args.quiet)
         try:
             with new_folder(self.folder) as made:
                 for name, text in texts.items():

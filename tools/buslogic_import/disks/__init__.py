@@ -9,10 +9,8 @@ vdi.py, vhd.py, vmdk.py, vmdk_sparse.py   formats
 layers.py     images on top of each other
 qcow2.py      writes what qemu-img cannot make
 qemu_img.py   calls of qemu-img
-progress.py   the bar
 """
 
 from buslogic_import.disks.plan import Image, Mode, Plan, check_space, plan
-from buslogic_import.disks.progress import Progress
 
-__all__ = ['Image', 'Mode', 'Plan', 'Progress', 'check_space', 'plan']
+__all__ = ['Image', 'Mode', 'Plan', 'check_space', 'plan']

@@ -9,7 +9,7 @@ from pathlib import Path
 from buslogic_import.disks import qcow2, qemu_img, sources
 from buslogic_import.disks.layers import Chain
 from buslogic_import.disks.packed import unpacked, unpacked_size
-from buslogic_import.disks.progress import human
+from buslogic_import.progress import human
 from buslogic_import.errors import ImportFailed
 from buslogic_import.model import DeviceKind
 from buslogic_import.report import Fidelity

@@ -8,13 +8,16 @@ READERS = {'.vbox': vbox.read, '.vmx': vmx.read, '.ovf': ovf.read_folder,
            '.ova': ovf.read_archive}
 
 
-def read(path):
-    """The Machine that a file describes; its name tells the format."""
+def read(path, quiet=True):
+    """The Machine that a file describes; its name tells the format.
+
+    Where that takes long, a terminal shows how far it is, unless `quiet`.
+    """
     reader = READERS.get(path.suffix.lower())
     if not reader:
         raise ImportFailed(path, 'is of no known kind; known are '
                            + ', '.join(READERS))
     try:
-        return reader(path.absolute())
+        return reader(path.absolute(), quiet)
     except OSError as error:
         raise ImportFailed(path, error.strerror or error) from None

@@ -34,17 +34,17 @@ HARMLESS = [
 ]
 
 
-def read_folder(path):
+def read_folder(path, quiet):
     """The machine in an .ovf file."""
-    return _read(path, Folder(path))
+    return _read(path, Folder(path), quiet)
 
 
-def read_archive(path):
+def read_archive(path, quiet):
     """The machine in an .ova file."""
-    return _read(path, Archive(path))
+    return _read(path, Archive(path), quiet)
 
 
-def _read(path, package):
+def _read(path, package, quiet):
     name, data = package.description()
     root = tree.parse(path if isinstance(package, Folder) else
                       f'{path}: {name}', data)
@@ -52,16 +52,31 @@ def _read(path, package):
         raise root.failed('is no OVF')
     system = _virtual_system(root)
     media = Media(root, package)
-    others = []
-    if package.check_manifest(name):
-        others.append(Other('manifest', 'checksums', 'they are right', True))
+    others = _manifest(package.check_manifest(name, quiet), name, media)
     if package.member(f'{name.rpartition(".")[0]}.cert'):
         others.append(Other('certificate', 'a signature', 'it is not checked; '
                             'it does not matter for the hardware', True))
-    machine = _machine(path, root, system, media)
+    configurations = Configurations(root)
+    others += configurations.others
+    machine = _machine(path, root, system, media, configurations)
     media.report_unused()
     machine.others += others + media.others + _leftovers(root)
     return machine
+
+
+def _manifest(checked, name, media):
+    """What the checksums tell, as Others; None if there is no manifest."""
+    if checked is None:
+        return []
+    others = [Other('manifest', f'{len(checked)} checksums',
+                    'they are right', True)] if checked else []
+    missing = [file for file in [name, *media.file_names()]
+               if file not in checked]
+    if missing:
+        others.append(Other(
+            'manifest', 'no checksum of ' + ', '.join(missing)[:200],
+            'nothing tells whether it was damaged or changed', True))
+    return others
 
 
 def _virtual_system(root):
@@ -76,7 +91,7 @@ def _virtual_system(root):
     return systems[0]
 
 
-def _machine(path, root, system, media):
+def _machine(path, root, system, media, configurations):
     """Of VirtualBox's own description, or else of the OVF's."""
     embedded = system.child('Machine')
     hardware = system.child('VirtualHardwareSection')
@@ -94,7 +109,7 @@ def _machine(path, root, system, media):
     machine = Machine(
         Source.OVF, path, system.child('Name').body() or system.get('id') or
         path.stem, _os_type(system.child('OperatingSystemSection')))
-    Hardware(hardware, media).fill(machine)
+    Hardware(hardware, media, configurations).fill(machine)
     firmware = _config(hardware, 'firmware')
     if firmware:
         if firmware.lower() not in FIRMWARE:
@@ -133,6 +148,48 @@ def _leftovers(root):
     return others
 
 
+class Configurations:
+    """<DeploymentOptionSection>: variants of the hardware, of which one counts.
+
+    The one that is marked as the default, else the first.
+    """
+
+    def __init__(self, root):
+        self.others, self.chosen = [], ''
+        nodes = root.child('DeploymentOptionSection').each('Configuration')
+        names = [node.get('id') for node in nodes]
+        if nodes:
+            self.chosen = next((node.get('id') for node in nodes
+                                if node.boolean('default')), names[0])
+        if len(names) > 1:
+            self.others.append(Other(
+                'configuration', self.chosen,
+                'the default; there are ' + ', '.join(names)[:200], True))
+
+    def items(self, nodes):
+        """Those of the configuration.
+
+        One that is for it takes the place of the one with the same InstanceID
+        that is for all.
+        """
+        if not self.chosen:
+            return nodes
+        mine = [node for node in nodes
+                if self.chosen in node.get('configuration').split()]
+        special = {_instance(node) for node in mine}
+        counted = [node for node in nodes if node in mine or (
+            not node.get('configuration') and
+            _instance(node) not in special)]
+        for node in nodes:
+            if node not in counted:
+                node.use_all()
+        return counted
+
+
+def _instance(node):
+    return node.child('InstanceID').body() or node.child('InstanceId').body()
+
+
 class Media:
     """<References> and <DiskSection>: images by the names of disks."""
 
@@ -169,6 +226,11 @@ class Media:
         self.others.append(Other(f'{kind.value}: medium', uuid, 'VirtualBox '
                                  'does not export it: the drive is empty'))
         return None
+
+    def file_names(self):
+        """Of all files that the package should have."""
+        return [node.get('href').removeprefix('./')
+                for node in self._files.values()]
 
     def report_unused(self):
         """Files that no drive has."""

@@ -61,14 +61,15 @@ class Item:
 class Hardware:
     """The items, by their place in the machine."""
 
-    def __init__(self, section, media):
+    def __init__(self, section, media, configurations):
         self.media = media
         nodes = section.each('Item', 'StorageItem', 'EthernetPortItem')
         if not 0 < len(nodes) <= MAX_ITEMS:
             raise section.failed('has too many items' if nodes else
                                  'has no items')
         # Those with a bound say what is possible, not what is.
-        self.items = [Item(node) for node in nodes if not node.get('bound')]
+        self.items = [Item(node) for node in configurations.items(
+            [node for node in nodes if not node.get('bound')])]
         self.controllers = {}           # by instance ID: (Controller, port)
         self.kinds = {}                 # how many there are of each kind
 
@@ -97,6 +98,9 @@ class Hardware:
         elif item.type == SOUND:
             machine.audio = _sound(item)
         elif item.type == DISPLAY:
+            machine.others.append(Other(
+                item.name, f'video card {item.subtype}'.strip(),
+                'QEMU has its usual one', True))
             item.node.child('VirtualQuantity')
         elif item.type not in DRIVES:
             machine.others.append(Other(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from buslogic_import.errors import ImportFailed
+from buslogic_import.progress import Progress
 
 MAX_MEMBERS = 1000
 MAX_DESCRIPTION = 64 << 20      # bytes, also of manifests
@@ -24,6 +25,11 @@ class Member:
     path: Path
     offset: int = 0
     size: int | None = None
+
+    def length(self):
+        """How many bytes it has."""
+        return (self.path.stat().st_size - self.offset if self.size is None
+                else self.size)
 
     def chunks(self):
         """Its bytes, in pieces."""
@@ -77,18 +83,28 @@ class Package:
         """For messages: where files are looked for."""
         raise NotImplementedError
 
-    def check_manifest(self, name):
-        """Compare the checksums that NAME.mf has; whether there is one."""
+    def check_manifest(self, name, quiet):
+        """Compare the checksums that NAME.mf has.
+
+        Returns the names that it has one of; None if there is no manifest.
+        """
         manifest = self.member(f'{name.rpartition(".")[0]}.mf')
         if not manifest:
-            return False
+            return None
         text = manifest.content().decode('utf-8', 'replace')
-        for line in text.splitlines():
-            if line.strip():
-                self._check(line.strip())
-        return True
+        checks = [self._parsed(line.strip()) for line in text.splitlines()
+                  if line.strip()]
+        progress = Progress(sum(member.length() for _, _, member, _ in checks),
+                            quiet)
+        try:
+            for check in checks:
+                self._check(*check, progress)
+        finally:
+            progress.finish()
+        return {name.removeprefix('./') for name, *_ in checks}
 
-    def _check(self, line):
+    def _parsed(self, line):
+        """(name, algorithm, Member, digest) of a line."""
         found = MANIFEST_LINE.fullmatch(line)
         if not found or found[1].upper() not in DIGESTS:
             raise ImportFailed(self.path, 'the manifest has a line that is no '
@@ -97,11 +113,15 @@ class Package:
         if not member:
             raise ImportFailed(self.path, f'{found[2]} of the manifest is not '
                                f'in {self.where()}')
-        digest = hashlib.new(DIGESTS[found[1].upper()])
+        return found[2], DIGESTS[found[1].upper()], member, found[3].lower()
+
+    def _check(self, name, algorithm, member, wanted, progress):
+        digest = hashlib.new(algorithm)
         for chunk in member.chunks():
             digest.update(chunk)
-        if digest.hexdigest() != found[3].lower():
-            raise ImportFailed(self.path, f'{found[2]} has another checksum '
+            progress.advance(len(chunk))
+        if digest.hexdigest() != wanted:
+            raise ImportFailed(self.path, f'{name} has another checksum '
                                'than in the manifest: it is damaged or was '
                                'changed')
 

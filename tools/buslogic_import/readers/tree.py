@@ -50,9 +50,11 @@ class Node:
         try:
             value = int(text, 16 if text.lower().startswith('0x') else 10)
         except ValueError:
-            raise self.wrong(name, 'is not a number') from None
+            raise self.failed(f'{name}="{text[:80]}" is not a number'
+                              ) from None
         if not low <= value <= high:
-            raise self.wrong(name, f'is not within {low} to {high}')
+            raise self.failed(f'{name}="{text[:80]}" is not within {low} to '
+                              f'{high}')
         return value
 
     def choice(self, name, choices, default=None):

@@ -37,8 +37,9 @@ HARMLESS = [
 ]
 
 
-def read(path):
+def read(path, quiet):
     """The machine in a .vmx file."""
+    del quiet                   # it does not take long
     keys = Keys(path, Member(path).content())
     keys.get('config.version')
     if keys.get('encryption.keySafe') or keys.get('encryption.data'):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Syntax of .vmx files: keys, values, and what has been read of them."""
 
+import bisect
 import codecs
 import re
 
@@ -29,6 +30,7 @@ class Keys:
         if not self._values:
             raise ImportFailed(file, 'has no settings of a machine')
         self._unread = set(self._values)
+        self._sorted = sorted(self._values)
 
     def _decoded(self, data):
         """As the file itself says, else UTF-8 or what Windows used."""
@@ -117,8 +119,12 @@ class Keys:
 
     def forget(self, prefix):
         """Keys that begin so are of something that is not there."""
-        self._unread -= {key for key in self._unread
-                         if key.startswith(prefix.lower())}
+        prefix = prefix.lower()
+        # A search, as there may be as many things as keys
+        at = bisect.bisect_left(self._sorted, prefix)
+        while at < len(self._sorted) and self._sorted[at].startswith(prefix):
+            self._unread.discard(self._sorted[at])
+            at += 1
 
     def wrong(self, key, problem):
         """An ImportFailed about a key, to be raised."""

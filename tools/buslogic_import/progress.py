@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How far a long import has come."""
+"""How far something that takes long has come."""
 
 import sys
 import time
@@ -23,8 +23,9 @@ def human(size):
 class Progress:
     """A bar on a terminal's stderr; nothing anywhere else."""
 
-    def __init__(self, plans, quiet=False, out=None, clock=time.monotonic):
-        self.total = sum(plan.work for plan in plans)
+    def __init__(self, total, quiet=False, out=None, clock=time.monotonic):
+        """Of `total` bytes."""
+        self.total = total
         self.done = 0
         self.out = sys.stderr if out is None else out
         self.shown = not quiet and self.out.isatty() and self.total > 0
