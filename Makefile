@@ -105,9 +105,11 @@ check-libvirt: all
 	$(PYTHON) -m unittest discover -v -s tests/libvirt
 
 # The package is installed into a Debian that has nothing else.
-check-deb: deb
+check-deb: deb guest-packages
 	@tools/host-packages tools/packages/check-full
-	tests/deb/run $(B)/qemu-buslogic_*.deb $(B)/debian-deb
+	tests/guest/run -n
+	tests/deb/run $(B)/qemu-buslogic_*.deb $(B)/guest/virtualbox \
+	    $(B)/debian-deb
 
 # The quick tests, and a boot, with the QEMU of every supported Debian but this
 check-releases:

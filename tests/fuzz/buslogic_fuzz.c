@@ -12,6 +12,9 @@
  * What counts as a finding, beyond what the sanitizers see: state that
  * contradicts itself, memory that changes after a reset, a request that is
  * never reported.
+ *
+ * There is a target for the BT-958, and one for the AHA-1542CF, which has the
+ * commands of other boards as well, and another way to memory.
  */
 
 #include "qemu/osdep.h"
@@ -59,6 +62,7 @@ typedef struct BuslogicFuzz {
     QTestState *qts;
     DeviceState *dev;
     BuslogicState *core;
+    uint16_t io;                    /* its first port */
     uint8_t *arena;                 /* in this process */
     unsigned out;                   /* next outgoing mailbox to fill */
     bool forged;                    /* state from a damaged stream */
@@ -97,13 +101,22 @@ static void pci_command(uint16_t bits)
     config_write(PCI_COMMAND, bits);
 }
 
+static bool is_pci(void)
+{
+    return fuzz.io == ADAPTER_IO;
+}
+
 /* To map what is mapped already would take most of the time of an input */
 static void pci_enable(void)
 {
-    const uint8_t *config = PCI_DEVICE(fuzz.dev)->config;
     uint16_t command = PCI_COMMAND_IO | PCI_COMMAND_MEMORY |
                        PCI_COMMAND_MASTER;
+    const uint8_t *config;
 
+    if (!is_pci()) {
+        return;
+    }
+    config = PCI_DEVICE(fuzz.dev)->config;
     if (pci_get_long(config + PCI_BASE_ADDRESS_0) == (ADAPTER_IO | 1) &&
         pci_get_long(config + PCI_BASE_ADDRESS_1) == ADAPTER_MMIO &&
         pci_get_word(config + PCI_COMMAND) == command) {
@@ -116,12 +129,12 @@ static void pci_enable(void)
 
 static uint8_t port_read(uint8_t port)
 {
-    return port_read_wide(ADAPTER_IO + port, 1);
+    return port_read_wide(fuzz.io + port, 1);
 }
 
 static void port_write(uint8_t port, uint8_t value)
 {
-    port_write_wide(ADAPTER_IO + port, value, 1);
+    port_write_wide(fuzz.io + port, value, 1);
 }
 
 static void memory_write(uint32_t addr, const void *data, size_t len)
@@ -319,8 +332,9 @@ static void op_host_command(const uint8_t *p)
 {
     static const uint8_t known[] = {
         0x00, 0x01, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b,
-        0x0c, 0x0d, 0x1a, 0x1b, 0x1c, 0x1d, 0x1f, 0x20, 0x21, 0x23, 0x24,
-        0x25, 0x81, 0x83, 0x84, 0x85, 0x86, 0x8b, 0x8c, 0x8d, 0x8f, 0x90,
+        0x0c, 0x0d, 0x1a, 0x1b, 0x1c, 0x1d, 0x1f, 0x20, 0x21, 0x22, 0x23,
+        0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x81, 0x82, 0x83, 0x84, 0x85,
+        0x86, 0x8b, 0x8c, 0x8d, 0x8f, 0x90,
         0x91, 0x92, 0x94, 0x95, 0x96, 0x97, 0x9a, 0x9b, 0xa7, 0xa8, 0xa9,
     };
     bool any = p[2] & 1;
@@ -624,25 +638,39 @@ static GByteArray *save_machine(size_t *end)
     return stream;
 }
 
-/* The user resets a machine that has not come back */
-static void load_machine(const GByteArray *stream)
+static QEMUFile *open_stream(const uint8_t *data, size_t len)
+{
+    QIOChannelBuffer *buffer = qio_channel_buffer_new(len);
+    QEMUFile *f = qemu_file_new_input(QIO_CHANNEL(buffer));
+
+    memcpy(buffer->data, data, len);
+    buffer->usage = len;
+    object_unref(OBJECT(buffer));
+    return f;
+}
+
+/*
+ * The user resets a machine that has not come back.  The disks have a stream
+ * of their own: in QEMU's, sections have marks, which a damaged adapter cannot
+ * pass over.
+ */
+static void load_machine(const GByteArray *stream, size_t end)
 {
     const VMStateDescription *vmsd = qdev_get_vmsd(fuzz.dev);
-    QIOChannelBuffer *buffer = qio_channel_buffer_new(stream->len);
+    QEMUFile *f = open_stream(stream->data, end);
     Error *err = NULL;
-    QEMUFile *f;
+    bool loaded = !vmstate_load_state(f, vmsd, fuzz.dev, vmsd->version_id,
+                                      &err);
 
-    memcpy(buffer->data, stream->data, stream->len);
-    buffer->usage = stream->len;
-    f = qemu_file_new_input(QIO_CHANNEL(buffer));
-    if (!vmstate_load_state(f, vmsd, fuzz.dev, vmsd->version_id, &err)) {
-        each_disk(load_disk, f);
-    } else {
-        device_cold_reset(fuzz.dev);
-    }
     error_free(err);
     qemu_fclose(f);
-    object_unref(OBJECT(buffer));
+    if (!loaded) {
+        device_cold_reset(fuzz.dev);
+        return;
+    }
+    f = open_stream(stream->data + end, stream->len - end);
+    each_disk(load_disk, f);
+    qemu_fclose(f);
 }
 
 /* What a damaged stream says of requests in flight ends QEMU, as it should */
@@ -660,7 +688,7 @@ static void op_migrate(const uint8_t *p)
         fuzz.forged = true;
     }
     device_cold_reset(fuzz.dev);
-    load_machine(stream);
+    load_machine(stream, end);
     pci_enable();
     vm_start();
     run_events();
@@ -676,16 +704,30 @@ static FuzzOp *const fuzz_ops[] = {
 
 /* One input */
 
+/* What a driver does that wants to have mailboxes */
+static void unlock_mailboxes(void)
+{
+    uint8_t params[] = { 0, fuzz.core->mailbox_lock };
+
+    host_command(BL_AHA_ENABLE_MAILBOXES, params, sizeof(params),
+                 sizeof(params), false);
+}
+
 static void begin_input(void)
 {
+    BuslogicNvramConfig config = buslogic_nvram_config(fuzz.core);
+
     fuzz.forged = false;
     pci_enable();
     vm_start();
     device_cold_reset(fuzz.dev);
-    host_command(BL_CMD_STORE_NVRAM, (const uint8_t[]) { 0 }, 1, 1, false);
+    buslogic_nvram_defaults(&fuzz.core->nvram, &config);
     device_cold_reset(fuzz.dev);
     memset(fuzz.arena, 0, ARENA_SIZE);
-    init_mailboxes(true, 4, ARENA_MAILBOXES);
+    if (!is_pci()) {
+        unlock_mailboxes();
+    }
+    init_mailboxes(is_pci(), 4, ARENA_MAILBOXES);
     port_write(A_CONTROL, R_CONTROL_RINT_MASK);
 }
 
@@ -823,12 +865,14 @@ static size_t buslogic_crossover(const uint8_t *data1, size_t size1,
 
 /* The machine */
 
-static GString *buslogic_cmdline(FuzzTarget *t)
+static GString *machine_with(const char *adapter)
 {
-    return g_string_new(TARGET_NAME
+    GString *line = g_string_new(TARGET_NAME
         " -display none -machine pc,accel=qtest -m 32 -nodefaults"
-        " -d guest_errors,unimp -D /dev/null"
-        " -device buslogic,id=hba,addr=4"
+        " -d guest_errors,unimp -D /dev/null -device ");
+
+    g_string_append(line, adapter);
+    return g_string_append(line,
         /* Fast */
         " -drive if=none,id=fast,driver=null-co,size=1M,read-zeroes=on"
         " -device scsi-hd,drive=fast,scsi-id=0"
@@ -856,6 +900,18 @@ static GString *buslogic_cmdline(FuzzTarget *t)
         " -device scsi-hd,id=disk5,drive=hot,scsi-id=5");
 }
 
+static GString *buslogic_cmdline(FuzzTarget *t)
+{
+    fuzz.io = ADAPTER_IO;
+    return machine_with("buslogic,id=hba,addr=4");
+}
+
+static GString *buslogic_isa_cmdline(FuzzTarget *t)
+{
+    fuzz.io = ADAPTER_ISA;
+    return machine_with("buslogic-isa,id=hba,model=aha1542cf");
+}
+
 static void buslogic_pre_fuzz(QTestState *qts)
 {
     hwaddr xlat, len = ARENA_SIZE;
@@ -880,6 +936,14 @@ static void register_buslogic_fuzz_targets(void)
         .name = "buslogic",
         .description = "drive a BusLogic adapter with commands and CCBs",
         .get_init_cmdline = buslogic_cmdline,
+        .pre_fuzz = buslogic_pre_fuzz,
+        .fuzz = buslogic_fuzz,
+        .crossover = buslogic_crossover,
+    });
+    fuzz_add_target(&(FuzzTarget) {
+        .name = "buslogic-isa",
+        .description = "the same with a board that Adaptec made",
+        .get_init_cmdline = buslogic_isa_cmdline,
         .pre_fuzz = buslogic_pre_fuzz,
         .fuzz = buslogic_fuzz,
         .crossover = buslogic_crossover,

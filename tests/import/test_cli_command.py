@@ -200,6 +200,64 @@ class Refusals(CommandTest):
         self.refuses('is there already; --force replaces it', settings)
         self.run_command('-q', '--force', settings)
 
+    def vmx(self, *files):
+        """A machine of VMware with these disks."""
+        path = self.source / 'vm.vmx'
+        path.write_text('displayName = "vm"\nscsi0.present = "TRUE"\n'
+                        'scsi0.virtualDev = "buslogic"\n' + ''.join(
+                            f'scsi0:{number}.present = "TRUE"\n'
+                            f'scsi0:{number}.fileName = "{file}"\n'
+                            for number, file in enumerate(files)), 'utf-8')
+        call(tool('qemu-img', 'qemu-utils'), 'create', '-q', '-f', 'vmdk',
+             self.source / 'disk.vmdk', '8M')
+        return path
+
+    def test_one_image_for_two_drives_is_refused(self):
+        self.refuses('disk.vmdk: is the disk of two drives', self.vmx(
+            'disk.vmdk', 'disk.vmdk'))
+        # The second one is missing; its namesake must not take its place.
+        self.refuses('disk.vmdk: is the disk of two drives', self.vmx(
+            'disk.vmdk', '/not/there/disk.vmdk'))
+
+    def test_disk_that_was_moved_is_in_the_report(self):
+        self.run_command('-q', self.vmx('/not/there/disk.vmdk'))
+        report = (self.place / 'vm/report.txt').read_text('utf-8')
+        self.assertRegex(report, r'scsi0:0\.fileName: /not/there/disk\.vmdk')
+        self.assertIn('is not there; the file of that name beside the',
+                      ' '.join(report.split()))
+
+    def test_pipes_and_folders_are_no_machines(self):
+        for suffix in ('vmx', 'vbox', 'ovf', 'ova'):
+            pipe = self.source / f'pipe.{suffix}'
+            os.mkfifo(pipe)
+            self.refuses(f'pipe.{suffix}: is no ordinary file', pipe)
+            folder = self.source / f'folder.{suffix}'
+            folder.mkdir()
+            self.refuses(f'folder.{suffix}: is no ordinary file', folder)
+
+    def test_force_never_deletes_what_is_being_imported(self):
+        settings = self.machine()
+        self.run_command('-q', settings)
+        folder = self.place / 'Old Server'
+        inside = folder / 'machine'
+        self.source.rename(inside)
+        self.refuses('has machine, which no import has made', '--force',
+                     inside / settings.name)
+        self.assertTrue((inside / 'disk.vdi').exists())
+
+    def test_force_never_deletes_a_disk_that_is_in_use(self):
+        settings = self.machine()
+        self.run_command('-q', '--convert', settings)
+        disk = self.place / 'Old Server/disk0.qcow2'
+        text = settings.read_text('utf-8').replace('format="VDI"',
+                                                   'format="QCOW2"')
+        (self.source / 'disk.vdi').unlink()
+        (self.source / 'disk.vdi').symlink_to(disk)
+        settings.write_text(text, 'utf-8')
+        self.refuses('is in .*Old Server, which --force would delete',
+                     '--force', settings)
+        self.assertTrue(disk.exists())
+
     def test_missing_files(self):
         self.refuses('nowhere.vbox: No such file', 'nowhere.vbox')
         settings = self.machine()

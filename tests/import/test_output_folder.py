@@ -5,6 +5,7 @@ import os
 import tempfile
 import unittest
 from pathlib import Path
+from unittest.mock import patch
 
 from machines import TOOLS  # noqa: F401  pylint: disable=unused-import
 from buslogic_import.errors import ImportFailed
@@ -28,7 +29,7 @@ class FolderTest(unittest.TestCase):
     def imported(self):
         """An earlier result."""
         self.folder.mkdir()
-        for name in ('run', 'report.txt', 'old'):
+        for name in ('run', 'report.txt', 'disk0.qcow2'):
             (self.folder / name).touch()
 
 
@@ -67,6 +68,25 @@ class Free(FolderTest):
         (self.folder / 'thesis.tex').touch()
         with self.assertRaisesRegex(ImportFailed, 'is no imported machine'):
             check_free(self.folder, True)
+
+    def test_results_with_files_of_somebody_are_not_replaced(self):
+        self.imported()
+        for name in ('disk.vmdk', 'notes.txt', 'disk0.qcow2.bak'):
+            (self.folder / name).touch()
+            with self.assertRaisesRegex(ImportFailed, f'has {name}, which'):
+                check_free(self.folder, True)
+            (self.folder / name).unlink()
+        (self.folder / 'disk1.qcow2').mkdir()
+        with self.assertRaisesRegex(ImportFailed, 'has disk1.qcow2, which'):
+            check_free(self.folder, True)
+
+    def test_all_that_an_import_makes_is_replaced(self):
+        self.imported()
+        for name in ('machine.xml', 'uefi-variables.fd', 'cd0.iso',
+                     'disk12.qcow2', 'floppy0.qcow2', 'monitor.socket',
+                     'serial1.socket'):
+            (self.folder / name).touch()
+        check_free(self.folder, True)
 
     def test_files_and_links_are_no_folders(self):
         self.folder.touch()
@@ -107,11 +127,27 @@ class NewFolder(FolderTest):
         self.imported()
         with self.assertRaises(OSError):
             self.write(OSError)
-        self.assertTrue((self.folder / 'old').exists())
+        self.assertTrue((self.folder / 'disk0.qcow2').exists())
         self.write()
         self.assertEqual(self.names(), ['machine'])
         self.assertEqual([path.name for path in self.folder.iterdir()],
                          ['run'])
+
+    def test_an_old_one_comes_back_if_the_new_one_cannot_take_its_place(self):
+        self.imported()
+        rename = Path.rename
+
+        def fails(path, target):
+            """The new one does not move."""
+            if path == made:
+                raise OSError('cannot be moved')
+            return rename(path, target)
+
+        with patch.object(Path, 'rename', fails):
+            with self.assertRaises(OSError), new_folder(self.folder) as made:
+                write_text(made / 'run', '#!')
+        self.assertEqual(self.names(), ['machine'])
+        self.assertTrue((self.folder / 'disk0.qcow2').exists())
 
     def test_permissions_are_as_usual(self):
         (self.parent / 'usual').mkdir()

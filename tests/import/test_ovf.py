@@ -233,6 +233,13 @@ class Hardware(OvfTest):
             self.refuses(f'VirtualQuantity="{value}" {problem}',
                          items=USUAL + item(3, 9, VirtualQuantity=value))
 
+    def test_bounds_do_not_count_but_the_normal_value_does(self):
+        machine = self.read(items=SCSI + ''.join(
+            item(4, 2, attributes=f'ovf:bound="{bound}"', VirtualQuantity=size)
+            for bound, size in (('min', 64), ('normal', 256), ('max', 1024))))
+        self.assertEqual(machine.memory, 256)
+        self.assertEqual(self.unknown(machine), [])
+
     def test_video_card_is_reported(self):
         machine = self.read(items=USUAL + item(24, 9, ElementName='video'))
         self.assertIn(('video', 'video card', True), [
@@ -267,7 +274,20 @@ class Configurations(OvfTest):
 
     def test_first_counts_if_none_is_the_default(self):
         self.assertEqual(self.memory(self.SECTION.format('')), 64)
-        self.assertEqual(self.said[0][0], 'small')
+        self.assertEqual(self.said, [
+            ('small', 'the first, as none is the default; there are small, '
+             'large')])
+
+    def test_the_only_one_is_reported_too(self):
+        self.assertEqual(self.memory(
+            '<DeploymentOptionSection><Configuration ovf:id="large"/>'
+            '</DeploymentOptionSection>'), 2048)
+        self.assertEqual(self.said, [('large', 'the only one')])
+
+    def test_virtualbox_settings_do_not_depend_on_it(self):
+        machine = self.read(system=EMBEDDED, more=self.SECTION.format(''))
+        self.assertNotIn('configuration', [other.setting for other
+                                           in machine.others])
 
     def test_item_for_all_counts_where_there_is_no_other(self):
         self.assertEqual(self.memory(
@@ -421,6 +441,17 @@ class Archives(OvfTest):
         with open(path, 'rb') as archive:
             archive.seek(medium.offset)
             self.assertEqual(archive.read(medium.size), self.disk)
+
+    def test_members_that_nothing_refers_to_are_reported(self):
+        def strangers(*members):
+            return [other.setting for other in
+                    readers.read(self.pack(*members)).others
+                    if 'nothing refers' in other.reason]
+
+        self.assertEqual(strangers(*self.usual(), ('old.cert', b'x')), [])
+        self.assertEqual(strangers(*self.usual(), ('disk2.vmdk', b'x'),
+                                   ('other.mf', b'x')),
+                         ['file disk2.vmdk', 'file other.mf'])
 
     def test_checksum_in_the_archive(self):
         ovf, manifest, _ = self.usual()

@@ -389,6 +389,27 @@ class Devices(VboxTest):
         self.assertIsNone(self.read('<AudioAdapter enabled="false" '
                                     'controller="AC97"/>').audio)
 
+    def test_what_is_switched_off_is_reported_with_its_settings(self):
+        machine = self.read(
+            '<Network><Adapter slot="3" enabled="false" type="virtio">'
+            '<NAT><Forwarding hostport="2222"/></NAT></Adapter></Network>'
+            '<UART><Port slot="1" enabled="false" IRQ="3"/></UART>'
+            '<LPT><Port slot="0" enabled="false" IRQ="7"/></LPT>'
+            '<AudioAdapter enabled="false" controller="HDA"/>'
+            '<RemoteDisplay enabled="false" authType="Null"/>')
+        self.assertEqual((machine.nics, machine.serials, machine.parallels,
+                          machine.audio, machine.display.remote),
+                         ([], [], [], None, ''))
+        told = {other.setting: other for other in machine.others}
+        for setting, detail in (
+                ('network adapter 3', 'NAT(Forwarding(hostport="2222"))'),
+                ('serial port 1', 'IRQ="3"'), ('parallel port 0', 'IRQ="7"'),
+                ('sound card', 'controller="HDA"'),
+                ('remote display', 'authType="Null"')):
+            self.assertIn(detail, told[setting].value)
+            self.assertIn('switched off', told[setting].reason)
+            self.assertTrue(told[setting].harmless)
+
 
 class Whole(VboxTest):
     """The file as a whole"""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reading .vmx files."""
 
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -23,6 +24,26 @@ scsi0.pciSlotNumber = "16"
 scsi0:0.present = "TRUE"
 scsi0:0.fileName = "old.vmdk"
 '''
+
+
+def steps(action):
+    """How many lines of vmx_keys.py run, passes of loops counted singly."""
+    count = 0
+
+    def trace(frame, event, _):
+        nonlocal count
+        if not frame.f_code.co_filename.endswith('vmx_keys.py'):
+            return None
+        count += event == 'line'
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        action()
+    finally:
+        sys.settrace(before)
+    return count
 
 
 class VmxTest(unittest.TestCase):
@@ -62,6 +83,22 @@ class Syntax(VmxTest):
     def test_comments_blank_lines_and_values_without_quotes(self):
         machine = self.read('# comment\n\n  numvcpus = 2   # two\n')
         self.assertEqual(machine.cpu.count, 2)
+
+    def test_controllers_of_absurd_numbers_are_refused(self):
+        self.refuses('scsi40.present = "TRUE" is one controller too many',
+                     'scsi40.present = "TRUE"\n')
+        self.assertEqual(len(self.read('scsi40.present = "FALSE"\n')
+                             .controllers), 1)
+
+    def test_twice_as_many_devices_take_twice_the_work(self):
+        for line in ('ethernet{}.present = "FALSE"\n',
+                     'ethernet{}.address = "x"\n',
+                     'scsi{}:1.present = "FALSE"\n',
+                     'scsi0:{}.present = "FALSE"\n'):
+            few, many = (steps(lambda n=count: self.read(''.join(
+                line.format(number) for number in range(n))))
+                for count in (400, 800))
+            self.assertLess(many / few, 2.5, line)
 
     def test_escaped_characters(self):
         machine = self.read('displayName = "a |22quoted|22 |7C name"\n')

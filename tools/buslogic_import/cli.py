@@ -16,8 +16,8 @@ from buslogic_import.mapping.choices import Choices
 from buslogic_import.mapping.drives import DEVICE_WORDS
 from buslogic_import.model import DeviceKind, Other
 from buslogic_import.output.folder import (REPORT, RUN, XML, check_free,
-                                           folder_name, new_folder,
-                                           write_text)
+                                           check_outside, folder_name,
+                                           new_folder, write_text)
 from buslogic_import.output.libvirt import machine_xml
 from buslogic_import.output.report import (decision_lines, report_text,
                                            summary)
@@ -129,6 +129,7 @@ class Import:
         self.folder = (args.output or
                        Path(folder_name(self.machine.name))).absolute()
         _take_out_missing(self.machine)
+        self._check_disks()
         self.plans = self._plans()
         self.context = map_machine(
             self.machine,
@@ -149,6 +150,17 @@ class Import:
                 yield drive.medium, drive.kind, f'{word}{counts[word]}'
             counts[word] += 1
 
+    def _check_disks(self):
+        """Two drives must not write to the same disk by mistake."""
+        seen = set()
+        for medium, kind, _ in self._media():
+            place = medium.path.resolve(), medium.offset
+            if kind is DeviceKind.DISK and place in seen:
+                raise ImportFailed(medium.path, 'is the disk of two drives, '
+                                   'or one of their disks is missing and this '
+                                   'one has the same name')
+            seen.add(place)
+
     def _plans(self):
         """What is to be done with each medium, by its id()."""
         mode = (disks.Mode.CONVERT if self.args.convert else
@@ -156,6 +168,14 @@ class Import:
                 disks.Mode.OVERLAY)
         return {id(medium): disks.plan(medium, kind, mode, self.folder, name)
                 for medium, kind, name in self._media()}
+
+    def _originals(self):
+        """The files that the import reads, differences and all."""
+        yield self.machine.path
+        for medium, *_ in self._media():
+            while medium:
+                yield medium.path
+                medium = medium.parent
 
     def _report_disks(self):
         """What is done with each image, and what that changes."""
@@ -177,6 +197,7 @@ class Import:
     def write(self):
         """The folder."""
         check_free(self.folder, self.args.force)
+        check_outside(self.folder, self._originals())
         plans = list(self.plans.values())
         disks.check_space(plans, self.folder.parent)
         # Texts first: they fail at once.

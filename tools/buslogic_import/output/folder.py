@@ -12,6 +12,9 @@ from buslogic_import.errors import ImportFailed
 
 RUN, XML, REPORT = 'run', 'machine.xml', 'report.txt'
 NAME_BYTES = 200
+# What an import, or the machine once it runs, puts there
+OURS = re.compile(r'run|machine\.xml|report\.txt|uefi-variables\.fd|'
+                  r'(monitor|serial\d+)\.socket|[a-z]+\d+\.(qcow2|iso)')
 
 
 def folder_name(name):
@@ -31,15 +34,31 @@ def check_free(folder, force):
         return
     if not folder.is_dir() or folder.is_symlink():
         raise ImportFailed(folder, 'is there and no directory')
-    names = {entry.name for entry in folder.iterdir()}
+    entries = sorted(folder.iterdir())
+    names = {entry.name for entry in entries}
     if not names:
         return
     if not force:
-        raise ImportFailed(folder, 'is there already; --force replaces it '
-                           'and all that is in it')
+        raise ImportFailed(folder, 'is there already; --force replaces it')
     if not {RUN, REPORT} <= names:
         raise ImportFailed(folder, 'is no imported machine; --force replaces '
                            'nothing else')
+    for entry in entries:
+        # Somebody's own files, maybe the machine that is being imported
+        if not OURS.fullmatch(entry.name) or (
+                entry.is_dir() and not entry.is_symlink()):
+            raise ImportFailed(folder, f'has {entry.name}, which no import '
+                               'has made: --force would delete it; move it '
+                               'elsewhere')
+
+
+def check_outside(folder, paths):
+    """None of what is imported may be in the folder that is replaced."""
+    folder = folder.resolve()
+    for path in paths:
+        if folder in path.resolve().parents or folder in path.parents:
+            raise ImportFailed(path, f'is in {folder}, which --force would '
+                               'delete: choose another folder with -o')
 
 
 @contextlib.contextmanager
@@ -62,8 +81,14 @@ def _put_in_place(made, folder):
         return
     old = Path(tempfile.mkdtemp(prefix='.buslogic-import-old-',
                                 dir=folder.parent))
-    folder.rename(old / 'old')
-    made.rename(folder)
+    try:
+        folder.rename(old / 'old')
+        made.rename(folder)
+    except BaseException:
+        if (old / 'old').exists() and not folder.exists():
+            (old / 'old').rename(folder)
+            old.rmdir()
+        raise
     shutil.rmtree(old)
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Files that describe virtual machines."""
 
+import stat
+
 from buslogic_import.errors import ImportFailed
 from buslogic_import.readers import ovf, vbox, vmx
 
@@ -18,6 +20,9 @@ def read(path, quiet=True):
         raise ImportFailed(path, 'is of no known kind; known are '
                            + ', '.join(READERS))
     try:
+        # A pipe would make us wait.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ImportFailed(path, 'is no ordinary file')
         return reader(path.absolute(), quiet)
     except OSError as error:
         raise ImportFailed(path, error.strerror or error) from None

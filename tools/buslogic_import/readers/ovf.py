@@ -57,9 +57,11 @@ def _read(path, package, quiet):
         others.append(Other('certificate', 'a signature', 'it is not checked; '
                             'it does not matter for the hardware', True))
     configurations = Configurations(root)
-    others += configurations.others
     machine = _machine(path, root, system, media, configurations)
+    if machine.source is Source.OVF:
+        others += configurations.others
     media.report_unused()
+    others += _strangers(package, name, media)
     machine.others += others + media.others + _leftovers(root)
     return machine
 
@@ -77,6 +79,15 @@ def _manifest(checked, name, media):
             'manifest', 'no checksum of ' + ', '.join(missing)[:200],
             'nothing tells whether it was damaged or changed', True))
     return others
+
+
+def _strangers(package, name, media):
+    """Members of an archive that have no part in the machine, as Others."""
+    stem = name.rpartition('.')[0]
+    known = {name, f'{stem}.mf', f'{stem}.cert', *media.file_names()}
+    return [Other(f'file {stranger}', 'in the archive',
+                  'nothing refers to it', True)
+            for stranger in package.names() if stranger not in known]
 
 
 def _virtual_system(root):
@@ -158,13 +169,16 @@ class Configurations:
         self.others, self.chosen = [], ''
         nodes = root.child('DeploymentOptionSection').each('Configuration')
         names = [node.get('id') for node in nodes]
-        if nodes:
-            self.chosen = next((node.get('id') for node in nodes
-                                if node.boolean('default')), names[0])
+        if not nodes:
+            return
+        default = [node.get('id') for node in nodes if node.boolean('default')]
+        self.chosen = (default or names)[0]
+        reason = 'the only one'
         if len(names) > 1:
-            self.others.append(Other(
-                'configuration', self.chosen,
-                'the default; there are ' + ', '.join(names)[:200], True))
+            reason = ('the default' if default else 'the first, as none is '
+                      'the default') + ('; there are '
+                                        + ', '.join(names)[:200])
+        self.others.append(Other('configuration', self.chosen, reason, True))
 
     def items(self, nodes):
         """Those of the configuration.

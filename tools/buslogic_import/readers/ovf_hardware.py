@@ -67,14 +67,23 @@ class Hardware:
         if not 0 < len(nodes) <= MAX_ITEMS:
             raise section.failed('has too many items' if nodes else
                                  'has no items')
-        # Those with a bound say what is possible, not what is.
+        # Those with another bound say what is possible, not what is.
+        self.bounds = [node for node in nodes
+                       if node.get('bound').lower() not in ('', 'normal')]
         self.items = [Item(node) for node in configurations.items(
-            [node for node in nodes if not node.get('bound')])]
+            [node for node in nodes if node not in self.bounds])]
         self.controllers = {}           # by instance ID: (Controller, port)
         self.kinds = {}                 # how many there are of each kind
 
     def fill(self, machine):
         """All items."""
+        for node in self.bounds:
+            item = Item(node)
+            machine.others.append(Other(
+                f'{item.name}: {node.get("bound")}',
+                item.text('VirtualQuantity'),
+                'what is possible, not what is', True))
+            node.use_all()
         for item in self.items:
             self._add(machine, item)
         for item in self.items:

@@ -68,6 +68,10 @@ class Package:
         """(name, bytes) of the .ovf."""
         raise NotImplementedError
 
+    def names(self):
+        """Of all files that are part of it for sure, sorted."""
+        return []
+
     def located(self, node):
         """The file that a <File> names; the name must not lead elsewhere."""
         name = node.get('href')
@@ -186,6 +190,9 @@ class Archive(Package):
             raise ImportFailed(self.path, f'has {len(names)} .ovf files '
                                'instead of one')
         return names[0], self._members[names[0]].content()
+
+    def names(self):
+        return sorted(self._members)
 
     def where(self):
         return 'the archive'

@@ -4,6 +4,7 @@
 import re
 
 from buslogic_import.model import Forwarding, Nic
+from buslogic_import.readers.vbox_disabled import report_disabled
 
 MODELS = ['Am79C970A', 'Am79C973', 'Am79C960', '82540EM', '82543GC', '82545EM',
           'virtio', 'NE1000', 'NE2000', 'WD8003', 'WD8013', '3C503', '3C501']
@@ -24,7 +25,8 @@ def fill(machine, hardware, settings):
         if node.boolean('enabled', False):
             machine.nics.append(_nic(node, settings))
         else:
-            node.use_all()
+            report_disabled(machine, f'network adapter {node.get("slot")}',
+                            node)
 
 
 def _nic(node, settings):

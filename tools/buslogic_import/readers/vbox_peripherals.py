@@ -2,6 +2,7 @@
 """VirtualBox's ports, sound, graphics and input devices."""
 
 from buslogic_import.model import Audio, Parallel, Serial
+from buslogic_import.readers.vbox_disabled import report_disabled
 
 UARTS = {name: name for name in ('16450', '16550A', '16750')}
 MODES = {name: name for name in ('Disconnected', 'RawFile', 'HostPipe',
@@ -13,25 +14,26 @@ MAX_PORT = 0xffff
 def fill(machine, hardware):
     """What is in none of the other parts."""
     _fill_ports(machine, hardware)
-    machine.audio = _audio(hardware.child('AudioAdapter'))
+    machine.audio = _audio(machine, hardware.child('AudioAdapter'))
     _fill_display(machine.display, hardware)
+    _fill_remote(machine, hardware.child('RemoteDisplay'))
     input_devices = hardware.child('HID')
     machine.pointing = input_devices.get('Pointing')
     machine.keyboard = input_devices.get('Keyboard')
     _fill_usb(machine, hardware)
 
 
-def _enabled(parent, name):
-    """The elements that are switched on; the others are as if not there."""
-    for node in parent.each(name):
+def _enabled(machine, parent, what):
+    """The <Port>s that are switched on; the others are only reported."""
+    for node in parent.each('Port'):
         if node.boolean('enabled', True):
             yield node
         else:
-            node.use_all()
+            report_disabled(machine, f'{what} {node.get("slot")}', node)
 
 
 def _fill_ports(machine, hardware):
-    for node in _enabled(hardware.child('UART'), 'Port'):
+    for node in _enabled(machine, hardware.child('UART'), 'serial port'):
         machine.serials.append(Serial(
             node.number('slot', 0, 0, 7),
             node.number('IOBase', 0x3f8, 0, MAX_PORT),
@@ -39,19 +41,19 @@ def _fill_ports(machine, hardware):
             node.choice('hostMode', MODES, 'Disconnected'), node.get('path'),
             node.boolean('server', False), node.choice('uartType', UARTS,
                                                        '16550A')))
-    for node in _enabled(hardware.child('LPT'), 'Port'):
+    for node in _enabled(machine, hardware.child('LPT'), 'parallel port'):
         machine.parallels.append(Parallel(
             node.number('slot', 0, 0, 3),
             node.number('IOBase', 0x378, 0, MAX_PORT),
             node.number('IRQ', 7, 0, 15), node.get('path')))
 
 
-def _audio(node):
+def _audio(machine, node):
     """<AudioAdapter>, if there is one."""
     if not node.attributes:
         return None
     if not node.boolean('enabled', True):
-        node.use_all()
+        report_disabled(machine, 'sound card', node)
         return None
     return Audio(node.choice('controller', AUDIO, 'AC97'), node.get('codec'),
                  node.get('driver'), node.boolean('enabledOut', True),
@@ -65,14 +67,17 @@ def _fill_display(display, hardware):
     display.monitors = node.number('monitorCount', 1, 1, 64)
     display.accelerate_3d = bool(node.boolean('accelerate3D', False))
     display.accelerate_2d = bool(node.boolean('accelerate2DVideo', False))
-    remote = hardware.child('RemoteDisplay')
+
+
+def _fill_remote(machine, remote):
+    """<RemoteDisplay>: VirtualBox's server for it"""
     if remote.boolean('enabled', False):
         ports = [item.get('value') for item in
                  remote.child('VRDEProperties').each('Property')
                  if item.get('name') == 'TCP/Ports']
-        display.remote = ports[0] if ports else '3389'
+        machine.display.remote = ports[0] if ports else '3389'
     elif remote.attributes:
-        remote.use_all()
+        report_disabled(machine, 'remote display', remote)
 
 
 def _fill_usb(machine, hardware):

@@ -36,6 +36,8 @@ def _controller(machine, keys, family, number):
     name = f'{family}{number}'
     # IDE controllers are there if one of their drives is.
     present = keys.boolean(f'{name}.present', family == 'ide')
+    if present and number >= MAX_CONTROLLERS and family != 'ide':
+        raise keys.wrong(f'{name}.present', 'is one controller too many')
     if not present or number >= MAX_CONTROLLERS:
         keys.forget(f'{name}.')
         keys.forget(f'{name}:')
@@ -46,7 +48,7 @@ def _controller(machine, keys, family, number):
         kind, name, number, pci_slot=_slot(keys, f'{name}.pciSlotNumber'),
         shared_bus=_shared(keys.get(f'{name}.sharedBus')))
     for _, port in keys.numbers(rf'{family}({number}):(\d+)\.'):
-        drive = _drive(keys, f'{name}:{port}', machine.path.parent)
+        drive = _drive(keys, f'{name}:{port}', machine)
         if drive:
             drive.port, drive.unit = _place(family, number, port)
             controller.attachments.append(drive)
@@ -83,7 +85,7 @@ def _shared(text):
     return '' if text.lower() in ('', 'none') else text
 
 
-def _drive(keys, name, folder):
+def _drive(keys, name, machine):
     """A drive, or None if it is not there."""
     if not keys.boolean(f'{name}.present', False):
         keys.forget(f'{name}.')
@@ -98,7 +100,7 @@ def _drive(keys, name, folder):
     if kind in ('cdrom-raw', 'atapi-cdrom', 'rawdisk'):
         _from_host(drive, kind, file)
     elif file and file.lower() not in AUTOMATIC:
-        drive.medium = _medium(keys, name, file, folder, device)
+        drive.medium = _medium(keys, name, file, machine, device)
     elif device is DeviceKind.DISK:
         raise keys.wrong(f'{name}.fileName', 'names no disk')
     return drive
@@ -110,7 +112,7 @@ def _from_host(drive, kind, file):
     drive.passthrough = kind == 'cdrom-raw' and bool(drive.host_drive)
 
 
-def _medium(keys, name, file, folder, device):
+def _medium(keys, name, file, machine, device):
     kind = MediumType.NORMAL
     mode = keys.get(f'{name}.mode').lower()
     if mode in ('independent-nonpersistent', 'nonpersistent'):
@@ -122,7 +124,12 @@ def _medium(keys, name, file, folder, device):
     if keys.get(f'{name}.writeThrough').lower() == 'true' and (
             kind is MediumType.NORMAL):
         kind = MediumType.WRITETHROUGH
-    return Medium(located(file, folder), '',
+    path = located(file, machine.path.parent)
+    if path != machine.path.parent / file:
+        machine.others.append(Other(
+            f'{name}.fileName', file, 'it is not there; the file of that name '
+            'beside the machine is taken', True))
+    return Medium(path, '',
                   'VMDK' if device is DeviceKind.DISK else 'RAW', kind)
 
 
