@@ -20,9 +20,11 @@
     .code16
     .text
 
-/* IP, CS and FLAGS of the caller are on the stack. */
+/* Interrupts can be on, see int13_disk_entry. */
     .global int13_cdrom_entry
 int13_cdrom_entry:
+    pushfw
+    cli
     pushw   %ds
     movw    %cs:ram_segment_word, %ds
     cmpb    $0, cdrom_active
@@ -51,6 +53,7 @@ int13_cdrom_entry:
     popw    %dx
     jnz     pass_cdrom
     popw    %ds
+    popfw
     pushw   %dx
     pushw   %ax
     decb    %dl
@@ -74,6 +77,7 @@ cdrom_call:
 
 pass_cdrom:
     popw    %ds
+    popfw
 cdrom_jump:
     ljmpw   $0, $int13_cdrom_chain
 
@@ -91,18 +95,22 @@ int19_jump:
     ljmpw   $0, $int19_chain
 
 end_emulation:
+    pushfw
     pushal
     pushw   %ds
     pushw   %es
     pushw   %fs
     pushw   %gs
     movw    %cs:ram_segment_word, %ds
+    movb    $1, int13_busy
     on_own_stack cdrom_deactivate
+    movb    $0, int13_busy          /* a call that this has cut off, too */
     popw    %gs
     popw    %fs
     popw    %es
     popw    %ds
     popal
+    popfw
     ret
 
     .section .ramrefs, "a"

@@ -19,7 +19,9 @@
     .text
 
 /*
- * IP, CS and FLAGS of the caller are on the stack.
+ * IP, CS and FLAGS of the caller are on the stack.  After PUSHF and a far call,
+ * interrupts can be on.  They wait until int13_busy tells a nested call of this
+ * one, or until the call is somebody else's.
  *
  * The BIOS may have CD-ROMs, too.  When one of them emulates drive 80h, all
  * hard disks have moved up by one, ours as well.  The first sign is that there
@@ -27,6 +29,8 @@
  */
     .global int13_disk_entry
 int13_disk_entry:
+    pushfw
+    cli
     pushw   %ds
     pushw   %bx
     movw    $BDA_SEGMENT, %bx
@@ -55,6 +59,7 @@ pass_disk:
     jne     2f
     movb    $0, int13_disk_count
 2:  popw    %ds
+    popfw
 disk_jump:
     ljmpw   $0, $int13_disk_chain
 
@@ -73,14 +78,15 @@ look_for_emulation:
     ret
 
 /*
- * Run a handler in C.  On the stack, above what an INT leaves there, is DS.
- * There are struct registers on our stack, and CF goes into the caller's
- * flags.
+ * Run a handler in C.  On the stack, above what an INT leaves there, are the
+ * flags that the entry point has got, and DS.  Interrupts are off.  There are
+ * struct registers on our stack, and CF goes into the caller's flags.
  */
     .global int13_handle
 int13_handle:
     movb    $1, int13_busy
     popw    caller_ds
+    addw    $2, %sp
     movw    %ss, caller_stack + 4
     movl    %esp, caller_stack
     pushw   %ds
@@ -124,6 +130,7 @@ int13_handle:
     .global int13_refuse
 int13_refuse:
     popw    %ds
+    addw    $2, %sp
     movb    $STATUS_NOT_READY, %ah
     pushw   %bp
     movw    %sp, %bp
