@@ -930,24 +930,25 @@ static void buslogic_pre_fuzz(QTestState *qts)
     user_command("block_set_io_throttle slow 0 0 0 1 0 0");
 }
 
-static void register_buslogic_fuzz_targets(void)
+static void add_target(const char *name, const char *description,
+                       GString *(*cmdline)(FuzzTarget *t))
 {
     fuzz_add_target(&(FuzzTarget) {
-        .name = "buslogic",
-        .description = "drive a BusLogic adapter with commands and CCBs",
-        .get_init_cmdline = buslogic_cmdline,
+        .name = name,
+        .description = description,
+        .get_init_cmdline = cmdline,
         .pre_fuzz = buslogic_pre_fuzz,
         .fuzz = buslogic_fuzz,
         .crossover = buslogic_crossover,
     });
-    fuzz_add_target(&(FuzzTarget) {
-        .name = "buslogic-isa",
-        .description = "the same with a board that Adaptec made",
-        .get_init_cmdline = buslogic_isa_cmdline,
-        .pre_fuzz = buslogic_pre_fuzz,
-        .fuzz = buslogic_fuzz,
-        .crossover = buslogic_crossover,
-    });
+}
+
+static void register_buslogic_fuzz_targets(void)
+{
+    add_target("buslogic", "drive a BusLogic adapter with commands and CCBs",
+               buslogic_cmdline);
+    add_target("buslogic-isa", "the same with a board that Adaptec made",
+               buslogic_isa_cmdline);
 }
 
 fuzz_target_init(register_buslogic_fuzz_targets);
