@@ -26,6 +26,19 @@ config BUSLOGIC_{bus}
 # Where the rules go in hw/scsi/meson.build
 RULES_BEFORE = "scsi_ss.add(when: 'CONFIG_ESP'"
 
+# Where QEMU's generic fuzzer has its machines, and ours between two of them
+FUZZ_CONFIGS = 'tests/qtest/fuzz/generic_fuzz_configs.h'
+FUZZ_BEFORE = '        .name = "virtio-net-pci-slirp",'
+FUZZ_CONFIG = '''        .name = "buslogic",
+        .args = "-machine pc -nodefaults -device buslogic,isa-compat=primary "
+        "-drive file=null-co://,file.read-zeroes=on,id=disk0,if=none,"
+        "format=raw -device scsi-hd,drive=disk0,scsi-id=0 "
+        "-drive file=null-co://,file.read-zeroes=on,id=cd0,if=none,"
+        "format=raw -device scsi-cd,drive=cd0,scsi-id=2",
+        .objects = "buslogic*",
+    },{
+'''
+
 
 def read(name):
     """The text of one of our files."""

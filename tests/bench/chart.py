@@ -32,7 +32,8 @@ def _label(workload):
 
 def _rows(measured):
     rows = report.ratios(measured)
-    others = list(next(iter(rows.values())))
+    others = list(dict.fromkeys(name for row in rows.values()
+                                for name in row))
     yield [f'"{name}"' for name in ('workload', *others)]
     for workload, row in rows.items():
         values = [row.get(name, (0,))[0] for name in others]
@@ -41,8 +42,13 @@ def _rows(measured):
 
 
 def draw(measured, output):
-    """An SVG file: a group of bars for each workload."""
+    """An SVG file: a group of bars for each workload.
+
+    None if nothing can be compared.
+    """
     rows = list(_rows(measured))
+    if len(rows[0]) == 1:
+        return
     data = '\n'.join(' '.join(row) for row in rows)
     script = f'$data << END\n{data}\nEND\n' + SCRIPT.format(
         output=output, columns=len(rows[0]))

@@ -84,6 +84,12 @@ def table(measured):
     return '\n'.join(lines[1:])
 
 
+def failures(failed):
+    """A line for each {(adapter, workload): why}."""
+    return '\n'.join(f'{workload:24}{adapter}: failed: {why}'
+                     for (adapter, workload), why in failed.items())
+
+
 def ratio_table(measured):
     """IOPS of ours divided by theirs: median, and least to greatest."""
     rows = ratios(measured)

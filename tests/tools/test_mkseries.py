@@ -26,6 +26,10 @@ TREE = {
     'pc-bios/meson.build': "blobs = [\n  'bios.bin',\n  'bios-256k.bin',\n]\n",
     'roms/Makefile': 'default help:\n\t@echo "  clean     -- delete"\n\n'
                      'hppa-firmware:\n\ttrue\n',
+    'tests/qtest/fuzz/generic_fuzz_configs.h':
+        'x predefined_configs[] = {\n    {\n'
+        '        .name = "virtio-net-pci-slirp",\n    },{\n'
+        '        .name = "parallel",\n    }\n};\n',
     'tests/qtest/meson.build':
         "slow_qtests = {\n  'cdrom-test' : 610,\n}\nqtests_i386 = \\\n"
         "  (config_all_devices.has_key('CONFIG_ESP_PCI') ? ['a'] : []) + \\\n"
@@ -146,6 +150,9 @@ class MkSeries(unittest.TestCase):
                  '   devices/buslogic.rst\n   devices/can.rst'),
                 ('pc-bios/meson.build', "  'bios-256k.bin',\n"
                  "  'buslogic.rom',\n"),
+                ('tests/qtest/fuzz/generic_fuzz_configs.h',
+                 '        .objects = "buslogic*",\n    },{\n'
+                 '        .name = "virtio-net-pci-slirp",\n    },{\n'),
                 ('roms/Makefile', '\nbuslogic:\n')):
             self.assertIn(line, (self.tree / name).read_text(), name)
 
@@ -153,6 +160,7 @@ class MkSeries(unittest.TestCase):
         for name in ('MAINTAINERS', 'docs/specs/index.rst',
                      'docs/system/device-emulation.rst', 'hw/scsi/meson.build',
                      'pc-bios/meson.build', 'roms/Makefile',
+                     'tests/qtest/fuzz/generic_fuzz_configs.h',
                      'tests/qtest/meson.build'):
             self.put(name, 'something else\n')
             self.refuses(name, 'no line begins with')
