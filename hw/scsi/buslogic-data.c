@@ -12,12 +12,19 @@
 
 #include "qemu/osdep.h"
 #include "qemu/rcu.h"
+#include "qemu/units.h"
 #include "hw/scsi/buslogic-request.h"
 #include "scsi/constants.h"
 #include "trace.h"
 
 /* The block layer gets no longer lists: preadv() takes IOV_MAX at most */
 #define ZERO_COPY_MAX_SEGMENTS  512
+/* ... nor more bytes: a null-co fills all of a buffer in one go */
+#define ZERO_COPY_MAX_SIZE      (8 * MiB)
+/* What scsi-disk hands over at once when we copy */
+#define COPY_CHUNK              (128 * KiB)
+/* What it fills with the block of a WRITE SAME before it goes on */
+#define WRITE_SAME_CHUNK        (512 * KiB)
 /* Byte 1 of a CDB: Force Unit Access */
 #define CDB1_FUA                0x08
 /* SG lists up to this many bytes are fetched without an allocation */
@@ -30,6 +37,10 @@ void buslogic_data_free(BuslogicRequest *r)
             g_free(r->qsg.sg);
         }
         r->use_qsg = false;
+    }
+    if (r->copying) {
+        r->s->copying -= r->copying;
+        r->copying = 0;
     }
     if (r->seg != r->few_segs) {
         g_free(r->seg);
@@ -78,7 +89,7 @@ static MemTxResult fetch_sg(BuslogicRequest *r)
         r->size += r->seg[i].len;
     }
     r->requested = r->size;
-    r->s->scan_segments += count;
+    r->s->scan_work += count * BL_SEGMENT_WORK;
     return MEMTX_OK;
 }
 
@@ -195,8 +206,8 @@ static uint64_t zero_copy_size(BuslogicRequest *r, const SCSICommand *cmd)
     } else if (cmd->mode == SCSI_XFER_NONE || size != cmd->xfer) {
         return 0;
     }
-    if (r->nseg > ZERO_COPY_MAX_SEGMENTS || is_mapped_late(cmd) ||
-        !buffer_is_ram(r, cmd)) {
+    if (r->nseg > ZERO_COPY_MAX_SEGMENTS || size > ZERO_COPY_MAX_SIZE ||
+        is_mapped_late(cmd) || !buffer_is_ram(r, cmd)) {
         return 0;
     }
     return size;
@@ -224,11 +235,31 @@ static void build_qsg(BuslogicRequest *r)
     qsg->nsg = n;
 }
 
-void buslogic_data_prepare(BuslogicRequest *r)
+/*
+ * What a device may do at once for a request that is copied, bytes; also of
+ * what the guest's buffer has no room for.
+ */
+static uint32_t chunk_size(const SCSICommand *cmd)
+{
+    uint8_t opcode = cmd->buf[0];
+
+    if (opcode == WRITE_SAME_10 || opcode == WRITE_SAME_16) {
+        return WRITE_SAME_CHUNK;
+    }
+    return MIN(cmd->xfer, COPY_CHUNK);
+}
+
+static void plan_copy(BuslogicRequest *r)
+{
+    r->copying = chunk_size(&r->sreq->cmd);
+    r->s->copying += r->copying;
+}
+
+/* The CCB gives no buffer for what its CDB does */
+static void check_direction(BuslogicRequest *r)
 {
     const SCSICommand *cmd = &r->sreq->cmd;
     uint8_t dir = r->ccb.direction;
-    uint64_t size;
 
     if ((dir == BL_DIR_IN && cmd->mode == SCSI_XFER_TO_DEV) ||
         (dir == BL_DIR_OUT && cmd->mode == SCSI_XFER_FROM_DEV)) {
@@ -236,15 +267,25 @@ void buslogic_data_prepare(BuslogicRequest *r)
         buslogic_data_free(r);
         r->size = 0;
         r->ccb.direction = BL_DIR_NONE;
-        return;
     }
+}
+
+void buslogic_data_prepare(BuslogicRequest *r)
+{
+    const SCSICommand *cmd = &r->sreq->cmd;
+    uint64_t size;
+
+    check_direction(r);
     size = zero_copy_size(r, cmd);
     if (size) {
         r->overrun = size < cmd->xfer;
         r->size = size;
         r->use_qsg = true;
         build_qsg(r);
+    } else {
+        plan_copy(r);
     }
+    r->s->scan_work += MAX(size, chunk_size(cmd));
 }
 
 /* Is the cursor where r->moved bytes of the buffer end? */
@@ -287,6 +328,8 @@ bool buslogic_data_loaded(BuslogicRequest *r)
     if (use_qsg && r->size && buffer_is_ram(r, &r->sreq->cmd)) {
         r->use_qsg = true;
         build_qsg(r);
+    } else {
+        plan_copy(r);
     }
     return true;
 }

@@ -18,15 +18,20 @@
 #include "qemu/log.h"
 #include "qemu/main-loop.h"
 #include "qemu/timer.h"
+#include "qemu/units.h"
 #include "hw/qdev-core.h"
 #include "hw/scsi/buslogic-request.h"
 #include "system/runstate.h"
 #include "trace.h"
 
-/* Mailboxes served before other work of the main loop gets a turn */
-#define SCAN_BUDGET         64
-/* ... or that many segments, whichever comes first */
-#define SCAN_SEGMENTS       (2 * BL_SG_LIMIT)
+/*
+ * Work of a turn, before all else in the main loop has one: as many bytes
+ * moved, or what takes as long; a few milliseconds.
+ */
+#define SCAN_WORK           (8 * MiB)
+#define MAILBOX_WORK        (SCAN_WORK / 64)
+/* The same for the data of all requests that are copied, chunk by chunk */
+#define MAX_COPYING         (8 * MiB)
 /* How soon to look again at an incoming ring that was full */
 #define POST_RETRY_NS       (10 * SCALE_MS)
 
@@ -141,7 +146,10 @@ static bool has_room(BuslogicState *s, uint8_t action)
 {
     unsigned ccbs = s->model->ccbs;
 
-    return s->num_requests < (action == BL_ACTION_START ? ccbs : 2 * ccbs);
+    if (action != BL_ACTION_START) {
+        return s->num_requests < 2 * ccbs;
+    }
+    return s->num_requests < ccbs && s->copying < MAX_COPYING;
 }
 
 typedef enum ScanResult {
@@ -203,18 +211,18 @@ static ScanResult scan_outgoing(BuslogicState *s, BuslogicRings *rings,
                                 bool *served)
 {
     unsigned index = rings->out_pos;
-    int budget = SCAN_BUDGET;
     Scan scan;
 
     scan_init(&scan, s, rings);
-    s->scan_segments = 0;
+    s->scan_work = 0;
     for (unsigned i = 0; i < scan.rings.count; i++) {
         if (!scan_is_free(&scan, index)) {
             ScanResult result;
 
-            if (!budget-- || s->scan_segments >= SCAN_SEGMENTS) {
+            if (s->scan_work >= SCAN_WORK) {
                 return SCAN_SERVED;
             }
+            s->scan_work += MAILBOX_WORK;
             result = serve_entry(s, rings, index);
             /* Serving a bus device reset runs the main loop: look each time */
             if (s->resetting || !rings->count) {

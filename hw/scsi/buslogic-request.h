@@ -64,6 +64,7 @@ struct BuslogicRequest {
     uint64_t requested;             /* bytes the guest offered */
     uint64_t size;                  /* bytes of them to be used */
     uint64_t moved;
+    uint32_t copying;               /* its part of BuslogicState.copying */
 
     uint32_t sense_len;             /* bytes of sense[] to store */
     uint8_t sense[BL_MAX_SENSE];    /* only these are meaningful */
@@ -105,6 +106,9 @@ void buslogic_request_free_unused(BuslogicState *s);
 void buslogic_request_start(BuslogicRequest *r);
 
 /* Data (buslogic-data.c) */
+
+/* What a segment costs, as if so many bytes were copied */
+#define BL_SEGMENT_WORK     512
 
 /* Take the description of the buffer from guest memory; MEMTX_* */
 MemTxResult buslogic_data_fetch(BuslogicRequest *r);

@@ -106,7 +106,8 @@ struct BuslogicState {
     QEMUBH *post_bh;                /* reports to the incoming mailboxes */
     QEMUTimer *post_timer;          /* runs only while that ring is full */
     VMChangeStateEntry *vm_state;
-    uint32_t scan_segments;         /* fetched in this turn of scan_bh */
+    uint64_t scan_work;             /* of this turn of scan_bh, bytes */
+    uint32_t copying;               /* in turns of the main loop, bytes */
     BuslogicRequestList inflight;
     BuslogicRequestList done;
     uint32_t num_requests;          /* on both lists */

@@ -57,6 +57,27 @@ static void test_large_transfer(void)
     guest_assert_filled(a, ccb.data, 0, ccb.data_len);
 }
 
+/* More than the block layer gets at once */
+static void test_transfer_of_9_mib(void)
+{
+    Adapter *a = shared_ready(32, 4);
+    const uint32_t blocks = 9 * MiB / BLOCK_SIZE;
+    Ccb ccb = {
+        .target = HUGE_DISK, .cdb = { READ_10 }, .cdb_len = 10,
+    };
+
+    stw_be_p(&ccb.cdb[7], blocks);
+    ccb_buffer(a, &ccb, 9 * MiB);
+    ccb_run(a, &ccb);
+    assert_good(&ccb);
+    guest_assert_filled(a, ccb.data, 0, 9 * MiB);
+    ccb.cdb[0] = WRITE_10;
+    qtest_memset(a->qts, ccb.data, FILL, 9 * MiB);
+    ccb_run(a, &ccb);
+    assert_good(&ccb);
+    guest_assert_filled(a, ccb.data, FILL, 9 * MiB);
+}
+
 static void test_cd_blocks(void)
 {
     Adapter *a = shared_ready(32, 4);
@@ -767,6 +788,8 @@ static void add_amount_tests(void)
     add_widths("/buslogic/data/read", test_read);
     add_widths("/buslogic/data/write", test_write);
     qtest_add_func("/buslogic/data/large-transfer", test_large_transfer);
+    qtest_add_func("/buslogic/data/transfer-of-9-mib",
+                   test_transfer_of_9_mib);
     qtest_add_func("/buslogic/data/cd-blocks", test_cd_blocks);
     add_direct_opcodes("/buslogic/data/short-write-touches-one-block",
                        test_short_write_touches_one_block);
