@@ -301,8 +301,8 @@ class Help(CommandTest):
                 self.assertRegex(text, rf'{option}\b')
 
     def test_completion(self):
-        for words, wanted in [
-                (['--con'], ['--convert']), (['--replace', 'Lsi'],
+                (['--conv'], ['--convert']),
+                (['--replace', 'Lsi'], ['LsiLogic=', 'LsiLogicSas=']),
                                              ['LsiLogic=', 'LsiLogicSas=']),
                 (['-o', 'a'], ['a folder']),
                 (['a'], ['a folder', 'a.ova', 'a.vbox'])]:

@@ -83,12 +83,13 @@ class OvfTest(unittest.TestCase):
         self.disk = b'disk' * 1000
         self.files = {'disk1.vmdk': self.disk}
 
-    def read(self, *args, **parts):
+    def read(self, *args, configuration='', **parts):
         """The Machine in an .ovf with these parts."""
         self.files['old.ovf'] = envelope(*args, **parts).encode()
         for name, data in self.files.items():
             (self.folder / name).write_bytes(data)
-        return readers.read(self.folder / 'old.ovf')
+        return readers.read(self.folder / 'old.ovf',
+                            configuration=configuration)
 
     def refuses(self, pattern, *args, **parts):
         """It fails with one line that names the file."""
@@ -258,9 +259,10 @@ class Configurations(OvfTest):
                '<Configuration ovf:id="small"/>'
                '<Configuration ovf:id="large"{}/></DeploymentOptionSection>')
 
-    def memory(self, section):
+    def memory(self, section, wanted=''):
         """What the machine has with these configurations."""
-        machine = self.read(items=self.ITEMS, more=section)
+        machine = self.read(items=self.ITEMS, more=section,
+                            configuration=wanted)
         self.assertEqual(self.unknown(machine), [])
         self.said = [(other.value, other.reason) for other in machine.others
                      if other.setting == 'configuration']
@@ -283,6 +285,27 @@ class Configurations(OvfTest):
             '<DeploymentOptionSection><Configuration ovf:id="large"/>'
             '</DeploymentOptionSection>'), 2048)
         self.assertEqual(self.said, [('large', 'the only one')])
+
+    def test_wanted_one_counts_more_than_the_default(self):
+        self.assertEqual(self.memory(self.SECTION.format(
+            ' ovf:default="true"'), 'small'), 64)
+        self.assertEqual(self.said, [
+            ('small', 'as you say; there are small, large')])
+
+    def test_unknown_one_is_refused_with_those_there_are(self):
+        self.refuses('has no configuration tiny; there are small, large',
+                     configuration='tiny', more=self.SECTION.format(''))
+        self.refuses('has no configuration tiny; there is none',
+                     configuration='tiny')
+
+    def test_none_can_be_wanted_of_virtualbox_settings(self):
+        self.refuses('VirtualBox, which know no configurations',
+                     configuration='small', system=EMBEDDED,
+                     more=self.SECTION.format(''))
+        settings = self.folder / 'old.vmx'
+        settings.write_text('')
+        with self.assertRaisesRegex(ImportFailed, 'has no configurations'):
+            readers.read(settings, configuration='small')
 
     def test_virtualbox_settings_do_not_depend_on_it(self):
         machine = self.read(system=EMBEDDED, more=self.SECTION.format(''))
@@ -356,7 +379,7 @@ class Files(OvfTest):
         self.assertEqual(self.about_manifest(), [])
         self.files['old.mf'] = self.manifest()
         self.assertEqual(self.about_manifest(), [
-            ('1 checksums', 'they are right'),
+            ('checksums of disk1.vmdk', 'they are right'),
             ('no checksum of old.ovf', 'nothing tells whether it was damaged '
              'or changed')])
         self.files['old.mf'] = b'\n'

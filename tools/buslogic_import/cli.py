@@ -86,6 +86,9 @@ def parser():
     made.add_argument('--bridge', default='', metavar='NAME',
                       help='the bridge of this host for network cards that '
                       'were bridged (default: NAT)')
+    made.add_argument('--configuration', default='', metavar='NAME',
+                      help='which of several that an .ovf or .ova has '
+                      '(default: its own default)')
     made.add_argument('--strict', action='store_true',
                       help='refuse a machine of which the guest would see '
                       'anything that is different')
@@ -125,7 +128,8 @@ class Import:
 
     def __init__(self, args):
         self.args = args
-        self.machine = readers.read(args.machine, args.quiet)
+        self.machine = readers.read(args.machine, args.quiet,
+                                    args.configuration)
         self.folder = (args.output or
                        Path(folder_name(self.machine.name))).absolute()
         _take_out_missing(self.machine)

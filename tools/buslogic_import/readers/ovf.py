@@ -34,17 +34,17 @@ HARMLESS = [
 ]
 
 
-def read_folder(path, quiet):
+def read_folder(path, quiet, configuration):
     """The machine in an .ovf file."""
-    return _read(path, Folder(path), quiet)
+    return _read(path, Folder(path), quiet, configuration)
 
 
-def read_archive(path, quiet):
+def read_archive(path, quiet, configuration):
     """The machine in an .ova file."""
-    return _read(path, Archive(path), quiet)
+    return _read(path, Archive(path), quiet, configuration)
 
 
-def _read(path, package, quiet):
+def _read(path, package, quiet, configuration):
     name, data = package.description()
     root = tree.parse(path if isinstance(package, Folder) else
                       f'{path}: {name}', data)
@@ -56,10 +56,13 @@ def _read(path, package, quiet):
     if package.member(f'{name.rpartition(".")[0]}.cert'):
         others.append(Other('certificate', 'a signature', 'it is not checked; '
                             'it does not matter for the hardware', True))
-    configurations = Configurations(root)
+    configurations = Configurations(root, configuration)
     machine = _machine(path, root, system, media, configurations)
     if machine.source is Source.OVF:
         others += configurations.others
+    elif configuration:
+        raise root.failed('has settings of VirtualBox, which know no '
+                          'configurations')
     media.report_unused()
     others += _strangers(package, name, media)
     machine.others += others + media.others + _leftovers(root)
@@ -70,7 +73,7 @@ def _manifest(checked, name, media):
     """What the checksums tell, as Others; None if there is no manifest."""
     if checked is None:
         return []
-    others = [Other('manifest', f'{len(checked)} checksums',
+    others = [Other('manifest', 'checksums of ' + ', '.join(checked)[:200],
                     'they are right', True)] if checked else []
     missing = [file for file in [name, *media.file_names()]
                if file not in checked]
@@ -162,22 +165,25 @@ def _leftovers(root):
 class Configurations:
     """<DeploymentOptionSection>: variants of the hardware, of which one counts.
 
-    The one that is marked as the default, else the first.
+    The one that is `wanted`, or marked as the default, else the first.
     """
 
-    def __init__(self, root):
-        self.others, self.chosen = [], ''
+    def __init__(self, root, wanted):
+        self.others, self.chosen = [], wanted
         nodes = root.child('DeploymentOptionSection').each('Configuration')
         names = [node.get('id') for node in nodes]
+        default = [node.get('id') for node in nodes if node.boolean('default')]
+        known = ('there are ' + ', '.join(names)[:200] if names else
+                 'there is none')
+        if wanted and wanted not in names:
+            raise root.failed(f'has no configuration {wanted[:80]}; {known}')
         if not nodes:
             return
-        default = [node.get('id') for node in nodes if node.boolean('default')]
-        self.chosen = (default or names)[0]
         reason = 'the only one'
         if len(names) > 1:
-            reason = ('the default' if default else 'the first, as none is '
-                      'the default') + ('; there are '
-                                        + ', '.join(names)[:200])
+            reason = ('as you say' if wanted else 'the default' if default else
+                      'the first, as none is the default') + f'; {known}'
+        self.chosen = wanted or (default or names)[0]
         self.others.append(Other('configuration', self.chosen, reason, True))
 
     def items(self, nodes):

@@ -39,9 +39,8 @@ TAKEN = re.compile(r'VBoxInternal/Devices/(buslogic/\d+/Config/'
 TOO_OLD = ('HardDiskAttachments', 'DVDDrive', 'FloppyDrive')
 
 
-def read(path, quiet):
+def read(path):
     """The machine in a .vbox file."""
-    del quiet                   # it does not take long
     root = tree.parse(path, Member(path).content())
     if root.name != 'VirtualBox':
         raise root.failed('is not the settings of a VirtualBox machine')

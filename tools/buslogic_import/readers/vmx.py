@@ -37,9 +37,8 @@ HARMLESS = [
 ]
 
 
-def read(path, quiet):
+def read(path):
     """The machine in a .vmx file."""
-    del quiet                   # it does not take long
     keys = Keys(path, Member(path).content())
     keys.get('config.version')
     if keys.get('encryption.keySafe') or keys.get('encryption.data'):
