@@ -301,9 +301,9 @@ class Help(CommandTest):
                 self.assertRegex(text, rf'{option}\b')
 
     def test_completion(self):
+        for words, wanted in [
                 (['--conv'], ['--convert']),
                 (['--replace', 'Lsi'], ['LsiLogic=', 'LsiLogicSas=']),
-                                             ['LsiLogic=', 'LsiLogicSas=']),
                 (['-o', 'a'], ['a folder']),
                 (['a'], ['a folder', 'a.ova', 'a.vbox'])]:
             for name in ('a.vbox', 'a.ova', 'a.txt'):
