@@ -19,8 +19,8 @@
 
 /* The block layer gets no longer lists: preadv() takes IOV_MAX at most */
 #define ZERO_COPY_MAX_SEGMENTS  512
-/* ... nor more bytes: a null-co fills all of a buffer in one go */
-#define ZERO_COPY_MAX_SIZE      (8 * MiB)
+/* ... nor more bytes to read: a null-co would fill all of them in one go */
+#define ZERO_COPY_MAX_READ      (8 * MiB)
 /* What scsi-disk hands over at once when we copy */
 #define COPY_CHUNK              (128 * KiB)
 /* What it fills with the block of a WRITE SAME before it goes on */
@@ -41,6 +41,7 @@ void buslogic_data_free(BuslogicRequest *r)
     if (r->copying) {
         r->s->copying -= r->copying;
         r->copying = 0;
+        buslogic_mbox_room(r->s);
     }
     if (r->seg != r->few_segs) {
         g_free(r->seg);
@@ -206,8 +207,11 @@ static uint64_t zero_copy_size(BuslogicRequest *r, const SCSICommand *cmd)
     } else if (cmd->mode == SCSI_XFER_NONE || size != cmd->xfer) {
         return 0;
     }
-    if (r->nseg > ZERO_COPY_MAX_SEGMENTS || size > ZERO_COPY_MAX_SIZE ||
-        is_mapped_late(cmd) || !buffer_is_ram(r, cmd)) {
+    if (cmd->mode == SCSI_XFER_FROM_DEV && size > ZERO_COPY_MAX_READ) {
+        return 0;
+    }
+    if (r->nseg > ZERO_COPY_MAX_SEGMENTS || is_mapped_late(cmd) ||
+        !buffer_is_ram(r, cmd)) {
         return 0;
     }
     return size;
@@ -235,24 +239,22 @@ static void build_qsg(BuslogicRequest *r)
     qsg->nsg = n;
 }
 
-/*
- * What a device may do at once for a request that is copied, bytes; also of
- * what the guest's buffer has no room for.
- */
-static uint32_t chunk_size(const SCSICommand *cmd)
+/* Also what the guest's buffer has no room for comes in pieces */
+static void plan_copy(BuslogicRequest *r)
 {
-    uint8_t opcode = cmd->buf[0];
+    r->copying = MIN(r->sreq->cmd.xfer, COPY_CHUNK);
+    r->s->copying += r->copying;
+}
+
+/* What a device may do for a request as soon as it is started, bytes */
+static uint64_t first_work(const BuslogicRequest *r)
+{
+    uint8_t opcode = r->sreq->cmd.buf[0];
 
     if (opcode == WRITE_SAME_10 || opcode == WRITE_SAME_16) {
         return WRITE_SAME_CHUNK;
     }
-    return MIN(cmd->xfer, COPY_CHUNK);
-}
-
-static void plan_copy(BuslogicRequest *r)
-{
-    r->copying = chunk_size(&r->sreq->cmd);
-    r->s->copying += r->copying;
+    return r->use_qsg ? r->size : r->copying;
 }
 
 /* The CCB gives no buffer for what its CDB does */
@@ -285,7 +287,7 @@ void buslogic_data_prepare(BuslogicRequest *r)
     } else {
         plan_copy(r);
     }
-    r->s->scan_work += MAX(size, chunk_size(cmd));
+    r->s->scan_work += first_work(r);
 }
 
 /* Is the cursor where r->moved bytes of the buffer end? */

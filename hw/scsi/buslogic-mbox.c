@@ -140,7 +140,8 @@ static void serve_mailbox(BuslogicState *s, const BuslogicRings *rings,
 
 /*
  * A busy adapter leaves mailboxes where they are, in order.  Abort actions
- * need less room, so that a guest can get out of that.
+ * need less room, so that a guest can get out of that, if it has not tried
+ * to start anything before.
  */
 static bool has_room(BuslogicState *s, uint8_t action)
 {
@@ -214,7 +215,6 @@ static ScanResult scan_outgoing(BuslogicState *s, BuslogicRings *rings,
     Scan scan;
 
     scan_init(&scan, s, rings);
-    s->scan_work = 0;
     for (unsigned i = 0; i < scan.rings.count; i++) {
         if (!scan_is_free(&scan, index)) {
             ScanResult result;
@@ -266,6 +266,7 @@ static void scan_bh(void *opaque)
 {
     BuslogicState *s = opaque;
 
+    s->scan_work = 0;
     scan_rings(s, &s->rings);
     scan_rings(s, &s->bios_rings);
 }

@@ -288,6 +288,46 @@ static void test_bios_mailboxes_beside_the_others(void)
     adapter_stop(a);
 }
 
+/*
+ * The BIOS waits until there is room to copy more, but for nothing that only
+ * the driver can do: to free an incoming mailbox
+ */
+static void test_bios_mailbox_does_not_wait_for_the_driver(void)
+{
+    Disk *disk = disk_new(DISK_BLOCKS);
+    g_autofree char *args = g_strdup_printf(
+        "-drive if=none,id=drive0,format=raw,file=%s "
+        "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0", disk->path);
+    Adapter *a = isa_adapter_start("pc", IO, IRQ, DEVICE, "%s", args);
+    BiosMailbox m = bios_init(a, 2);
+    Ccb of_bios = ccb_tur(5), ccbs[64];
+
+    command(a, BL_AHA_ENABLE_MAILBOXES, BYTES(0, 1));
+    mailbox_init(a, 24, ARRAY_SIZE(ccbs));
+    clear_unit_attention(a, 0);
+    drive_hold(a, "drive0", "disk0");
+    for (int i = 0; i < ARRAY_SIZE(ccbs); i++) {
+        ccbs[i] = ccb_read10(0, 0, 256);
+        ccb_post(a, &ccbs[i]);
+    }
+    qtest_memset(a->qts, a->incoming, BL_COMPLETION_OK, 4 * a->count);
+    doorbell(a);
+    for (int i = 0; i < ARRAY_SIZE(ccbs); i++) {
+        wait_until(mailbox_action(a, i) == BL_ACTION_FREE);
+    }
+    ccb_store(a, &of_bios);
+    bios_start(&m, of_bios.addr, BL_ACTION_START);
+    settle(a);
+    g_assert_cmphex(bios_code(&m, &of_bios), ==, 0);
+    drive_release(a, "disk0");
+    wait_until(bios_code(&m, &of_bios));
+    qtest_memset(a->qts, a->incoming, 0, 4 * a->count);
+    doorbell(a);
+    ccb_wait_all(a, ccbs, ARRAY_SIZE(ccbs));
+    adapter_stop(a);
+    disk_free(disk);
+}
+
 static void test_migration_of_the_154xc(void)
 {
     Adapter *a = start_154xc();
@@ -326,6 +366,9 @@ void add_aha_tests(void)
     qtest_add_func("/buslogic/aha-154xc/bios-mailboxes", test_bios_mailboxes);
     qtest_add_func("/buslogic/aha-154xc/bios-mailboxes-beside-the-others",
                    test_bios_mailboxes_beside_the_others);
+    qtest_add_func("/buslogic/aha-154xc/"
+                   "bios-mailbox-does-not-wait-for-the-driver",
+                   test_bios_mailbox_does_not_wait_for_the_driver);
     qtest_add_func("/buslogic/aha-154xc/migration",
                    test_migration_of_the_154xc);
 }

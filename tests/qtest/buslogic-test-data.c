@@ -78,6 +78,23 @@ static void test_transfer_of_9_mib(void)
     guest_assert_filled(a, ccb.data, FILL, 9 * MiB);
 }
 
+/* A short WRITE ends after its last whole block, however long it is [6.6] */
+static void test_short_write_of_9_mib(void)
+{
+    Adapter *a = shared_ready(32, 4);
+    const size_t size = 9 * MiB + 64 * KiB + 100;
+    Ccb ccb = {
+        .opcode = BL_CCB_INITIATOR_RES, .target = HUGE_DISK,
+        .direction = BL_DIR_OUT, .cdb = { WRITE_10 }, .cdb_len = 10,
+    };
+
+    stw_be_p(&ccb.cdb[7], 20000);
+    ccb_buffer(a, &ccb, size);
+    ccb_run(a, &ccb);
+    assert_host_error(&ccb, BTSTAT_DATA_RUN);
+    g_assert_cmpuint(ccb.length, ==, 100);
+}
+
 static void test_cd_blocks(void)
 {
     Adapter *a = shared_ready(32, 4);
@@ -790,6 +807,8 @@ static void add_amount_tests(void)
     qtest_add_func("/buslogic/data/large-transfer", test_large_transfer);
     qtest_add_func("/buslogic/data/transfer-of-9-mib",
                    test_transfer_of_9_mib);
+    qtest_add_func("/buslogic/data/short-write-of-9-mib",
+                   test_short_write_of_9_mib);
     qtest_add_func("/buslogic/data/cd-blocks", test_cd_blocks);
     add_direct_opcodes("/buslogic/data/short-write-touches-one-block",
                        test_short_write_touches_one_block);
