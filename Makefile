@@ -24,8 +24,8 @@ export BUSLOGIC_LOG := $(B)/packages.log
 # The kinds of tests, each with a target of its own, quick ones first
 CHECKS := check-tools check-unit check-roms check-module check-qtest \
     check-boot check-guest check-import
-FULL_CHECKS := check-libvirt check-deb check-releases check-series \
-    check-sanitizers check-moves check-soak
+FULL_CHECKS := check-libvirt check-hosts check-deb check-releases \
+    check-series check-sanitizers check-moves check-soak
 
 # The Debian releases that are supported
 RELEASES := bookworm trixie
@@ -98,6 +98,12 @@ check-import: all import-packages
 	$(PYTHON) tests/guest/check import
 
 check-full: $(FULL_CHECKS)
+
+# The device compiled for 32-bit and for big-endian hosts, and its unit tests
+check-hosts: setup check-packages
+	@tools/host-packages tests/hosts/packages
+	@$(NINJA) -C $(B) product unit-programs
+	@$(PYTHON) tests/hosts/run
 
 # A machine as the user's page tells libvirt of it
 check-libvirt: all
