@@ -262,6 +262,13 @@ class Storage(VmxTest):
         self.assertEqual(len(machine.controllers[0].attachments), 1)
         self.assertEqual((machine.nics, machine.audio), ([], None))
         self.assertEqual(self.unknown(machine), [])
+        # ... but reported, unless there is nothing to tell
+        self.assertEqual([(other.setting, other.value)
+                          for other in machine.others
+                          if 'switched off' in other.reason],
+                         [('scsi0:1', 'scsi0:1.fileName="no.vmdk"'),
+                          ('scsi1', 'scsi1:0.present="TRUE"'),
+                          ('ethernet0', 'ethernet0.virtualDev="e1000"')])
 
     def test_modes_of_disks(self):
         for mode, kind in (('persistent', MediumType.NORMAL),

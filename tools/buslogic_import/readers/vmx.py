@@ -11,6 +11,7 @@ from buslogic_import.readers.vmx_keys import Keys
 MAX_MEMORY = 4 << 20            # MiB: 4 TiB
 MAX_CPUS = 256
 DEFAULT_MEMORY = 32
+MAX_ABSENT = 200                # characters of what is switched off
 FIRMWARE = {'bios': FirmwareKind.BIOS, 'efi': FirmwareKind.EFI64}
 
 # Keys that say nothing about the hardware
@@ -81,6 +82,9 @@ def _clock(keys):
 
 
 def _leftovers(keys):
-    """What nobody has read, as Others."""
-    return [Other(name, value, reason, bool(reason))
-            for name, value, reason in keys.unread(HARMLESS)]
+    """What is switched off and what nobody has read, as Others."""
+    return [Other(name, settings[:MAX_ABSENT], 'it is switched off: the guest '
+                  'does not see it', True)
+            for name, settings in keys.absent] + [
+        Other(name, value, reason, bool(reason))
+        for name, value, reason in keys.unread(HARMLESS)]

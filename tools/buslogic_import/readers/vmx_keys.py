@@ -23,6 +23,7 @@ class Keys:
         self.file = file
         self._values = {}               # by key in lower case
         self._spelled = {}
+        self.absent = []                # (device, its settings)
         lines = self._decoded(data).splitlines()
         for number, line in enumerate(lines, 1):
             if line.strip() and not line.lstrip().startswith('#'):
@@ -119,12 +120,17 @@ class Keys:
 
     def forget(self, prefix):
         """Keys that begin so are of something that is not there."""
-        prefix = prefix.lower()
+        name, prefix, settings = prefix.rstrip('.:'), prefix.lower(), []
         # A search, as there may be as many things as keys
         at = bisect.bisect_left(self._sorted, prefix)
         while at < len(self._sorted) and self._sorted[at].startswith(prefix):
-            self._unread.discard(self._sorted[at])
+            key = self._sorted[at]
+            if key in self._unread:
+                self._unread.discard(key)
+                settings.append(f'{self._spelled[key]}="{self._values[key]}"')
             at += 1
+        if settings:
+            self.absent.append((name, ' '.join(settings)))
 
     def wrong(self, key, problem):
         """An ImportFailed about a key, to be raised."""
