@@ -30,7 +30,7 @@
 /* SG lists up to this many bytes are fetched without an allocation */
 #define SMALL_SG_BYTES          1024
 
-void buslogic_data_free(BuslogicRequest *r)
+static void free_qsg(BuslogicRequest *r)
 {
     if (r->use_qsg) {
         if (r->qsg.sg != r->few_entries) {
@@ -38,6 +38,11 @@ void buslogic_data_free(BuslogicRequest *r)
         }
         r->use_qsg = false;
     }
+}
+
+void buslogic_data_free(BuslogicRequest *r)
+{
+    free_qsg(r);
     if (r->copying) {
         r->s->copying -= r->copying;
         r->copying = 0;
@@ -183,12 +188,13 @@ static bool buffer_is_ram(BuslogicRequest *r, const SCSICommand *cmd)
 
 /*
  * scsi-disk flushes before a READ with Force Unit Access, and maps the
- * buffer only then: by that time it may no longer be RAM.
+ * buffer only then; what is passed through is copied when the host's device
+ * is done.  By that time the buffer may no longer be RAM.
  */
-static bool is_mapped_late(const SCSICommand *cmd)
+static bool is_mapped_late(const BuslogicRequest *r, const SCSICommand *cmd)
 {
-    return cmd->mode == SCSI_XFER_FROM_DEV && cmd->len > 6 &&
-           (cmd->buf[1] & CDB1_FUA);
+    return cmd->mode == SCSI_XFER_FROM_DEV &&
+           (r->passed_through || (cmd->len > 6 && (cmd->buf[1] & CDB1_FUA)));
 }
 
 /*
@@ -210,7 +216,7 @@ static uint64_t zero_copy_size(BuslogicRequest *r, const SCSICommand *cmd)
     if (cmd->mode == SCSI_XFER_FROM_DEV && size > ZERO_COPY_MAX_READ) {
         return 0;
     }
-    if (r->nseg > ZERO_COPY_MAX_SEGMENTS || is_mapped_late(cmd) ||
+    if (r->nseg > ZERO_COPY_MAX_SEGMENTS || is_mapped_late(r, cmd) ||
         !buffer_is_ram(r, cmd)) {
         return 0;
     }
@@ -319,15 +325,22 @@ static bool buffer_valid(const BuslogicRequest *r)
     return r->moved <= r->size && r->size <= total && cursor_valid(r);
 }
 
+void buslogic_data_copy_instead(BuslogicRequest *r)
+{
+    free_qsg(r);
+    plan_copy(r);
+}
+
 bool buslogic_data_loaded(BuslogicRequest *r)
 {
-    bool use_qsg = r->use_qsg;
+    const SCSICommand *cmd = &r->sreq->cmd;
+    bool use_qsg = r->use_qsg && cmd->mode == SCSI_XFER_TO_DEV;
 
     r->use_qsg = false;
     if (!buffer_valid(r)) {
         return false;
     }
-    if (use_qsg && r->size && buffer_is_ram(r, &r->sreq->cmd)) {
+    if (use_qsg && r->size && buffer_is_ram(r, cmd)) {
         r->use_qsg = true;
         build_qsg(r);
     } else {

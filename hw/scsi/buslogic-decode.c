@@ -195,7 +195,7 @@ uint8_t buslogic_ccb_check(const BuslogicCCB *ccb, size_t sg_limit)
         (!ccb->cdb_len || ccb->cdb_len > max_cdb)) {
         return BTSTAT_BAD_CCB;
     }
-    if (buslogic_ccb_has_sg(ccb) &&
+    if (buslogic_ccb_has_sg(ccb) && ccb->direction != BL_DIR_NONE &&
         ccb->data_len / buslogic_sge_size(ccb->format) > sg_limit) {
         return BTSTAT_BAD_CCB;
     }

@@ -196,7 +196,8 @@ static ScanResult serve_entry(BuslogicState *s, BuslogicRings *rings,
  */
 static bool may_run(BuslogicState *s)
 {
-    return !s->resetting && !runstate_check(RUN_STATE_INMIGRATE) &&
+    return !s->resetting && !s->loading &&
+           !runstate_check(RUN_STATE_INMIGRATE) &&
            !runstate_check(RUN_STATE_FINISH_MIGRATE) &&
            !runstate_check(RUN_STATE_POSTMIGRATE) &&
            !runstate_check(RUN_STATE_RESTORE_VM) &&
@@ -392,9 +393,16 @@ static void post_bh(void *opaque)
 
 static void vm_state_changed(void *opaque, bool running, RunState state)
 {
-    if (running) {
-        buslogic_mbox_resume(opaque);
+    BuslogicState *s = opaque;
+
+    if (!running) {
+        return;
     }
+    if (s->loading) {
+        buslogic_load_failed(s);
+    }
+    buslogic_copy_parked_reads(s);
+    buslogic_mbox_resume(s);
 }
 
 static void post_retry(void *opaque)

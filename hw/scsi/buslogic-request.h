@@ -52,6 +52,7 @@ struct BuslogicRequest {
     uint8_t btstat;
     uint8_t sdstat;
     bool overrun;                   /* device moved more than the buffer */
+    bool passed_through;            /* to a device of the host */
     bool write_residual;
     uint8_t attempts;               /* BL_ORIGIN_COMMAND and _BIOS */
     BuslogicCCB ccb;
@@ -116,6 +117,8 @@ MemTxResult buslogic_data_fetch(BuslogicRequest *r);
 void buslogic_data_prepare(BuslogicRequest *r);
 /* The same for one from a migration stream; false if that makes no sense */
 bool buslogic_data_loaded(BuslogicRequest *r);
+/* Go on without zero copy; the SCSI layer must know */
+void buslogic_data_copy_instead(BuslogicRequest *r);
 /*
  * Copy the next @len bytes between @buf and the guest; the buffer must have
  * room for them.  Counts in r->moved what it could copy.

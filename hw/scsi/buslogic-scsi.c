@@ -177,6 +177,10 @@ static void buslogic_fail(SCSIRequest *sreq)
     if (!r) {
         return;
     }
+    if (r->cancel == BL_CANCEL_RESET) {
+        buslogic_request_finish(r);
+        return;
+    }
     switch (sreq->host_status) {
     case SCSI_HOST_NO_LUN:
         r->btstat = BTSTAT_SELECTION_TIMEOUT;
@@ -214,13 +218,15 @@ static int buslogic_parse_cdb(SCSIDevice *dev, SCSICommand *cmd, uint8_t *buf,
 
     if (!known) {
         cmd->len = MIN(buf_len, SCSI_CMD_BUF_SIZE);
-        memcpy(cmd->buf, buf, cmd->len);
         cmd->mode = SCSI_XFER_NONE;
         cmd->xfer = 0;
     }
+    /* QEMU may have given up after it found the length */
+    memcpy(cmd->buf, buf, MIN(cmd->len, buf_len));
     if (!r) {
         return 0;
     }
+    r->passed_through = true;
     if (r->ccb.direction == BL_DIR_OUT) {
         cmd->mode = SCSI_XFER_TO_DEV;
     } else if (r->ccb.direction == BL_DIR_IN || !known) {
@@ -482,6 +488,23 @@ void buslogic_drop_all(BuslogicState *s)
 
     QTAILQ_FOREACH(r, &s->inflight, next) {
         r->cancel = BL_CANCEL_DROP;
+    }
+}
+
+/*
+ * The block layer is idle when the machine goes on; what is left in flight
+ * is started again, and maps its buffer anew.  The guest may have put
+ * anything there since then, and it may do so now.
+ */
+void buslogic_copy_parked_reads(BuslogicState *s)
+{
+    BuslogicRequest *r;
+
+    QTAILQ_FOREACH(r, &s->inflight, next) {
+        if (r->use_qsg && r->sreq->cmd.mode == SCSI_XFER_FROM_DEV) {
+            r->sreq->sg = NULL;
+            buslogic_data_copy_instead(r);
+        }
     }
 }
 

@@ -395,6 +395,7 @@ static void buslogic_adapter_reset(BuslogicState *s, bool hard)
 void buslogic_reset_enter(BuslogicState *s)
 {
     buslogic_boot_publish(s);
+    s->loading = false;
     s->resetting++;
     buslogic_reset_registers(s);
     buslogic_mbox_reset(s);
@@ -672,6 +673,9 @@ static int buslogic_post_load(void *opaque, int version_id)
     BuslogicRequest *r;
 
     s->num_requests = 0;
+    QTAILQ_FOREACH(r, &s->inflight, next) {
+        s->num_requests++;
+    }
     QTAILQ_FOREACH(r, &s->done, next) {
         r->s = s;
         s->num_requests++;
@@ -681,14 +685,23 @@ static int buslogic_post_load(void *opaque, int version_id)
         return -EINVAL;
     }
     buslogic_set_isa_port(s, s->isa_port);
-    buslogic_mbox_resume(s);
+    /* What is pending has to wait for the disks, which may be loaded later */
+    s->loading = false;
     return 0;
+}
+
+void buslogic_load_failed(BuslogicState *s)
+{
+    s->loading = false;
+    buslogic_set_isa_port(s, buslogic_home_isa_port(s));
+    buslogic_adapter_reset(s, true);
 }
 
 static int buslogic_pre_load(void *opaque)
 {
     BuslogicState *s = opaque;
 
+    s->loading = true;
     /* What waits here belongs to a machine that is being replaced */
     buslogic_mbox_reset(s);
     buslogic_name_model(s, UNNAMED_MODEL);

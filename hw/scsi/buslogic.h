@@ -113,6 +113,7 @@ struct BuslogicState {
     uint32_t num_requests;          /* on both lists */
     BuslogicRequestList unused;     /* freed ones, to be used again */
     unsigned resetting;             /* mailboxes are left alone meanwhile */
+    bool loading;                   /* of a stream, or that has failed */
 
     /* Properties */
     BlockBackend *nvram_blk;        /* NULL: forgotten with the machine */
@@ -225,6 +226,9 @@ BuslogicNvramConfig buslogic_nvram_config(BuslogicState *s);
 /* Write the NVRAM to the user's drive, if there is one */
 void buslogic_nvram_commit(BuslogicState *s);
 
+/* The machine goes on after a stream was refused: forget what was loaded */
+void buslogic_load_failed(BuslogicState *s);
+
 /* Let the board reach memory */
 void buslogic_enable_dma(BuslogicState *s);
 
@@ -246,9 +250,9 @@ void buslogic_mbox_cleanup(BuslogicState *s);
 void buslogic_mbox_reset(BuslogicState *s);
 /* The guest rang the doorbell of @rings, those of @s or of its BIOS */
 void buslogic_mbox_kick(BuslogicState *s, BuslogicRings *rings);
-/* Take up what was left alone while s->resetting */
+/* Take up what was left alone while s->resetting, or the machine stood still */
 void buslogic_mbox_resume(BuslogicState *s);
-/* A request was freed, so that a scan held up for want of room may go on */
+/* A scan held up for want of room may have it now */
 void buslogic_mbox_room(BuslogicState *s);
 /* Something waits to be posted, or the guest may have made room for it */
 void buslogic_mbox_post(BuslogicState *s);
@@ -279,6 +283,8 @@ void buslogic_cancel_all(BuslogicState *s);
 void buslogic_bus_reset(BuslogicState *s);
 /* Whatever is in flight will never be heard of again */
 void buslogic_drop_all(BuslogicState *s);
+/* Reads that wait for the machine to go on are no longer zero copy */
+void buslogic_copy_parked_reads(BuslogicState *s);
 /* Bit n is set if logical unit n of @target exists; 0 for the adapter */
 uint32_t buslogic_lun_mask(BuslogicState *s, int target);
 /* The disk a BIOS would call its first: false if there is none */

@@ -142,6 +142,50 @@ static void test_host_error(const void *data)
     unlink(firmware);
 }
 
+#define VGA_DEVFN   (0x1e << 3)
+#define VRAM        0xf0000000
+
+/* Give BAR 0 of the VGA card an address, or take it away */
+static void place_vram(Adapter *a, bool on)
+{
+    uint8_t devfn = a->devfn;
+
+    a->devfn = VGA_DEVFN;
+    config_writel(a, 0x10, VRAM);
+    config_writew(a, 0x04, on ? 2 : 0);
+    a->devfn = devfn;
+}
+
+/*
+ * A read is started again when the machine goes on, into what the guest has
+ * put in the place of its buffer by then: nothing but RAM may be written to.
+ */
+static void test_parked_read_does_not_reach_registers(void)
+{
+    const Fault stop = { "", "read", "rerror=stop", EIO, STOPS };
+    g_autofree char *firmware = halting_firmware();
+    g_autofree char *args = g_strdup_printf("%s -device VGA,addr=0x1e",
+                                            firmware);
+    Adapter *a = faulty_machine(&stop, args);
+    Ccb ccb = ccb_read10(0, BAD_BLOCK, 1);
+    uint64_t commands;
+
+    place_vram(a, true);
+    ccb.data = VRAM;
+    ccb.data_len = BLOCK_SIZE;
+    ccb_submit(a, &ccb);
+    assert_stopped(a, &stop);
+    place_vram(a, false);
+    config_writel(a, 0x14, VRAM);
+    commands = adapter_property(a, "stat-commands");
+    qtest_qmp_assert_success(a->qts, "{ 'execute': 'cont' }");
+    ccb_wait(a, &ccb);
+    assert_host_error(&ccb, BTSTAT_SOFTWARE_ERROR);
+    g_assert_cmpuint(adapter_property(a, "stat-commands"), ==, commands);
+    adapter_stop(a);
+    unlink(firmware);
+}
+
 /* Changes of media */
 
 static void assert_not_ready(Adapter *a, uint8_t target)
@@ -444,6 +488,8 @@ static void test_disks_come_and_go(void)
 
 void add_fault_tests(void)
 {
+    qtest_add_func("/buslogic/faults/parked-read-does-not-reach-registers",
+                   test_parked_read_does_not_reach_registers);
     for (int i = 0; i < ARRAY_SIZE(faults); i++) {
         g_autofree char *name = g_strdup_printf("/buslogic/fault/%s",
                                                 faults[i].name);

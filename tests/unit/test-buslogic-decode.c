@@ -411,6 +411,10 @@ static void check_sg_limit(BuslogicFormat format, uint8_t opcode)
     g_assert_cmphex(buslogic_ccb_check(&ccb, BL_SG_LIMIT), ==, BTSTAT_OK);
     ccb.data_len = (BL_SG_LIMIT + 1) * size;
     g_assert_cmphex(buslogic_ccb_check(&ccb, BL_SG_LIMIT), ==, BTSTAT_BAD_CCB);
+    /* nobody looks at a list that is not used */
+    ccb.direction = BL_DIR_NONE;
+    g_assert_cmphex(buslogic_ccb_check(&ccb, BL_SG_LIMIT), ==, BTSTAT_OK);
+    ccb.direction = BL_DIR_IN;
     ccb.data_len = 0;
     g_assert_cmphex(buslogic_ccb_check(&ccb, BL_SG_LIMIT), ==, BTSTAT_OK);
 }
