@@ -492,16 +492,16 @@ void buslogic_drop_all(BuslogicState *s)
 }
 
 /*
- * The block layer is idle when the machine goes on; what is left in flight
- * is started again, and maps its buffer anew.  The guest may have put
- * anything there since then, and it may do so now.
+ * What waits for the machine to go on is started again, and maps its buffer
+ * anew.  The guest may have put anything there since, and may do so now.
  */
 void buslogic_copy_parked_reads(BuslogicState *s)
 {
     BuslogicRequest *r;
 
     QTAILQ_FOREACH(r, &s->inflight, next) {
-        if (r->use_qsg && r->sreq->cmd.mode == SCSI_XFER_FROM_DEV) {
+        if (r->use_qsg && r->sreq->retry &&
+            r->sreq->cmd.mode == SCSI_XFER_FROM_DEV) {
             r->sreq->sg = NULL;
             buslogic_data_copy_instead(r);
         }

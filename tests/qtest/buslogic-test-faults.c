@@ -186,6 +186,41 @@ static void test_parked_read_does_not_reach_registers(void)
     unlink(firmware);
 }
 
+/* One that waits for nothing but the disk goes on as it is */
+static void test_read_is_running_when_the_machine_goes_on(void)
+{
+    g_autofree char *firmware = halting_firmware();
+    Disk *disk = disk_new(256);
+    Adapter *a = adapter_start("buslogic,id=hba",
+        "-bios %s -drive if=none,id=drive0,format=raw,file=%s "
+        "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0",
+        firmware, disk->path);
+    Ccb ccb = ccb_read10(0, 3, 32);
+    Segment seg[32];
+    uint32_t buf = guest_block(a, ARRAY_SIZE(seg) * BLOCK_SIZE);
+
+    disk_fill(disk);
+    mailbox_init(a, 32, 4);
+    clear_unit_attention(a, 0);
+    for (int i = 0; i < ARRAY_SIZE(seg); i++) {
+        seg[i] = (Segment) { buf + i * BLOCK_SIZE, BLOCK_SIZE };
+    }
+    ccb_segments(a, &ccb, seg, ARRAY_SIZE(seg));
+    ccb.opcode = BL_CCB_SG_RES;
+    drive_hold(a, "drive0", "disk0");
+    ccb_submit(a, &ccb);
+    settle(a);
+    qtest_qmp_assert_success(a->qts, "{ 'execute': 'cont' }");
+    drive_release(a, "disk0");
+    ccb_wait(a, &ccb);
+    assert_good(&ccb);
+    g_assert_cmpuint(ccb.length, ==, 0);
+    guest_assert_blocks(a, buf, 3, ARRAY_SIZE(seg) * BLOCK_SIZE);
+    adapter_stop(a);
+    disk_free(disk);
+    unlink(firmware);
+}
+
 /* Changes of media */
 
 static void assert_not_ready(Adapter *a, uint8_t target)
@@ -490,6 +525,8 @@ void add_fault_tests(void)
 {
     qtest_add_func("/buslogic/faults/parked-read-does-not-reach-registers",
                    test_parked_read_does_not_reach_registers);
+    qtest_add_func("/buslogic/faults/read-is-running-when-the-machine-goes-on",
+                   test_read_is_running_when_the_machine_goes_on);
     for (int i = 0; i < ARRAY_SIZE(faults); i++) {
         g_autofree char *name = g_strdup_printf("/buslogic/fault/%s",
                                                 faults[i].name);
