@@ -523,9 +523,9 @@ static void test_disks_come_and_go(void)
 
 void add_fault_tests(void)
 {
-    qtest_add_func("/buslogic/faults/parked-read-does-not-reach-registers",
+    qtest_add_func("/buslogic/fault/parked-read-does-not-reach-registers",
                    test_parked_read_does_not_reach_registers);
-    qtest_add_func("/buslogic/faults/read-is-running-when-the-machine-goes-on",
+    qtest_add_func("/buslogic/fault/read-is-running-when-the-machine-goes-on",
                    test_read_is_running_when_the_machine_goes_on);
     for (int i = 0; i < ARRAY_SIZE(faults); i++) {
         g_autofree char *name = g_strdup_printf("/buslogic/fault/%s",
