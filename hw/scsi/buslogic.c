@@ -392,19 +392,33 @@ static void buslogic_adapter_reset(BuslogicState *s, bool hard)
     s->reset_time = qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 }
 
-void buslogic_reset_enter(BuslogicState *s)
+/* What a stream has left that was refused is not for the guest to find */
+static void buslogic_forget_stream(BuslogicState *s)
 {
-    buslogic_boot_publish(s);
-    s->loading = false;
-    s->resetting++;
-    buslogic_reset_registers(s);
-    buslogic_mbox_reset(s);
-    buslogic_drop_all(s);
+    if (s->loading) {
+        s->nvram = s->nvram_before;
+        s->loading = false;
+    }
+}
+
+static void buslogic_reset_memory(BuslogicState *s)
+{
     memset(s->scratch, 0, sizeof(s->scratch));
     memset(s->inquiry, 0, sizeof(s->inquiry));
     memset(s->scam, 0, sizeof(s->scam));
     memset(s->bios_sense, 0, sizeof(s->bios_sense));
     buslogic_aha_power_on(s);
+}
+
+void buslogic_reset_enter(BuslogicState *s)
+{
+    buslogic_boot_publish(s);
+    buslogic_forget_stream(s);
+    s->resetting++;
+    buslogic_reset_registers(s);
+    buslogic_mbox_reset(s);
+    buslogic_drop_all(s);
+    buslogic_reset_memory(s);
     s->diag_active = false;
 }
 
@@ -692,7 +706,8 @@ static int buslogic_post_load(void *opaque, int version_id)
 
 void buslogic_load_failed(BuslogicState *s)
 {
-    s->loading = false;
+    buslogic_forget_stream(s);
+    buslogic_reset_memory(s);
     buslogic_set_isa_port(s, buslogic_home_isa_port(s));
     buslogic_adapter_reset(s, true);
 }
@@ -701,7 +716,10 @@ static int buslogic_pre_load(void *opaque)
 {
     BuslogicState *s = opaque;
 
-    s->loading = true;
+    if (!s->loading) {
+        s->nvram_before = s->nvram;
+        s->loading = true;
+    }
     /* What waits here belongs to a machine that is being replaced */
     buslogic_mbox_reset(s);
     buslogic_name_model(s, UNNAMED_MODEL);

@@ -165,6 +165,7 @@ struct BuslogicState {
     uint8_t bios_sense[BL_BIOS_SENSE_SIZE];
     uint8_t local_ram[BL_LOCAL_RAM_SIZE];
     BuslogicNvram nvram;            /* outlives resets */
+    BuslogicNvram nvram_before;     /* while s->loading: as it was */
 
     DeviceState *boot_dev;          /* whose the paths below are */
     char *boot_rom;                 /* ROM in fw_cfg; NULL: that of boot_dev */

@@ -95,10 +95,10 @@ class HostileStream(unittest.TestCase):
         self.addCleanup(self.vm.kill)
         self.vm.launch()
 
-    def job(self, command):
+    def job(self, command, tag='now'):
         """Save or load the state; returns what went wrong, or None."""
         self.vm.qmp(f'snapshot-{command}', {
-            'job-id': 'job', 'tag': 'now', 'vmstate': 'state',
+            'job-id': 'job', 'tag': tag, 'vmstate': 'state',
             'devices': ['state']})
         while (job := self.vm.qmp('query-jobs')[0])['status'] != 'concluded':
             time.sleep(0.002)
@@ -218,6 +218,24 @@ class HostileStream(unittest.TestCase):
         self.assertGreater(outcomes[False], len(fields) // 2)
         print(f'{len(fields)} fields, {outcomes[True]} streams refused, '
               f'{outcomes[False]} accepted', file=sys.stderr)
+
+    def refuse(self, saved, other, io=None):
+        """A state that another adapter refuses, and which is gone then."""
+        self.start('pc', saved, 'read', io)
+        self.assertIsNone(self.job('save'))
+        self.vm.kill()
+        self.start('pc', other, 'read', io)
+        self.assertIsNotNone(self.job('load'))
+        self.poke()
+        self.assertIsNone(self.job('save', 'then'))
+        self.assertIsNone(self.job('load', 'then'))
+
+    def test_settings_of_a_refused_stream_are_forgotten(self):
+        self.refuse('buslogic,scsi-id=7', 'buslogic,scsi-id=6')
+
+    def test_lock_of_a_refused_stream_is_forgotten(self):
+        self.refuse('buslogic-isa,model=aha1542cf',
+                    'buslogic-isa,model=bt545s', 0x330)
 
     def test_half_a_command_and_requests_in_both_lists(self):
         self.start('pc', 'buslogic,model=bt948', 'read')
