@@ -23,8 +23,18 @@ PATIENCE = 180                  # seconds
 class Interrupted(CommandTest):
     """A conversion that would take long"""
 
-    def interrupt(self, number):
-        """Starts it, sends the signal; returns the exit status."""
+    def setUp(self):
+        super().setUp()
+        # As in a terminal, even if the tests run in the background
+        for number in (signal.SIGINT, signal.SIGHUP):
+            self.dispose(number, signal.SIG_DFL)
+
+    def dispose(self, number, action):
+        """What this signal does, also to programs, until the test is over."""
+        self.addCleanup(signal.signal, number, signal.signal(number, action))
+
+    def start(self):
+        """One that converts."""
         programs = self.place.parent / 'bin'
         shutil.rmtree(programs, ignore_errors=True)
         programs.mkdir()
@@ -41,10 +51,14 @@ class Interrupted(CommandTest):
         started = programs / 'qemu-img.started'
         self.wait_for(lambda: started.exists() and started.read_text())
         self.assertNotEqual(list(self.place.iterdir()), [])
-        job.send_signal(number)
-        status = job.wait(PATIENCE)
         self.converter = int(started.read_text())
-        return status, job.stderr.read()
+        return job
+
+    def interrupt(self, number):
+        """Starts it, sends the signal; returns exit status and errors."""
+        job = self.start()
+        job.send_signal(number)
+        return job.wait(PATIENCE), job.stderr.read()
 
     def test_nothing_goes_on_when_it_is_killed(self):
         self.interrupt(signal.SIGKILL)
@@ -67,6 +81,15 @@ class Interrupted(CommandTest):
                 self.assertNotIn(b'Traceback', errors)
                 self.assertEqual(list(self.place.iterdir()), [])
                 self.wait_for(lambda: not self.is_converting())
+
+    def test_nohup_is_respected(self):
+        self.dispose(signal.SIGHUP, signal.SIG_IGN)
+        job = self.start()
+        job.send_signal(signal.SIGHUP)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            job.wait(1)
+        job.terminate()
+        self.assertEqual(job.wait(PATIENCE), 128 + signal.SIGTERM)
 
     def is_converting(self):
         """Whether what hangs is still there."""

@@ -142,17 +142,16 @@ static void test_host_error(const void *data)
     unlink(firmware);
 }
 
-#define VGA_DEVFN   (0x1e << 3)
-#define VRAM        0xf0000000
+/* Memory that the i440FX shows as RAM, or leaves to what is on the PCI bus */
+#define SHADOW      0xd0000
+#define I440FX_PAM3 0x5c
 
-/* Give BAR 0 of the VGA card an address, or take it away */
-static void place_vram(Adapter *a, bool on)
+static void shadow_ram(Adapter *a, bool on)
 {
     uint8_t devfn = a->devfn;
 
-    a->devfn = VGA_DEVFN;
-    config_writel(a, 0x10, VRAM);
-    config_writew(a, 0x04, on ? 2 : 0);
+    a->devfn = 0;
+    config_writeb(a, I440FX_PAM3, on ? 0x33 : 0);
     a->devfn = devfn;
 }
 
@@ -164,19 +163,17 @@ static void test_parked_read_does_not_reach_registers(void)
 {
     const Fault stop = { "", "read", "rerror=stop", EIO, STOPS };
     g_autofree char *firmware = halting_firmware();
-    g_autofree char *args = g_strdup_printf("%s -device VGA,addr=0x1e",
-                                            firmware);
-    Adapter *a = faulty_machine(&stop, args);
+    Adapter *a = faulty_machine(&stop, firmware);
     Ccb ccb = ccb_read10(0, BAD_BLOCK, 1);
     uint64_t commands;
 
-    place_vram(a, true);
-    ccb.data = VRAM;
+    shadow_ram(a, true);
+    ccb.data = SHADOW;
     ccb.data_len = BLOCK_SIZE;
     ccb_submit(a, &ccb);
     assert_stopped(a, &stop);
-    place_vram(a, false);
-    config_writel(a, 0x14, VRAM);
+    shadow_ram(a, false);
+    config_writel(a, 0x14, SHADOW);
     commands = adapter_property(a, "stat-commands");
     qtest_qmp_assert_success(a->qts, "{ 'execute': 'cont' }");
     ccb_wait(a, &ccb);

@@ -250,7 +250,9 @@ def main(arguments=None):
     """Returns the exit status."""
     args = parser().parse_args(arguments)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _end)
+        # nohup, for one, means it
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _end)
     try:
         return _run(args)
     except ImportFailed as error:
