@@ -23,18 +23,8 @@ PATIENCE = 180                  # seconds
 class Interrupted(CommandTest):
     """A conversion that would take long"""
 
-    def setUp(self):
-        super().setUp()
-        # As in a terminal, even if the tests run in the background
-        for number in (signal.SIGINT, signal.SIGHUP):
-            self.dispose(number, signal.SIG_DFL)
-
-    def dispose(self, number, action):
-        """What this signal does, also to programs, until the test is over."""
-        self.addCleanup(signal.signal, number, signal.signal(number, action))
-
-    def start(self):
-        """One that converts."""
+    def start(self, signals='--default-signal=INT,HUP'):
+        """One that converts; as in a terminal, wherever the tests run."""
         programs = self.place.parent / 'bin'
         shutil.rmtree(programs, ignore_errors=True)
         programs.mkdir()
@@ -44,8 +34,9 @@ class Interrupted(CommandTest):
         program.chmod(0o755)
         path = os.pathsep.join([str(programs), os.environ['PATH']])
         job = subprocess.Popen(
-            [COMMAND, '--convert', self.machine()], cwd=self.place,
-            env={**os.environ, 'PATH': path}, stderr=subprocess.PIPE)
+            [tool('env', 'coreutils'), signals, COMMAND, '--convert',
+             self.machine()], cwd=self.place, stderr=subprocess.PIPE,
+            env={**os.environ, 'PATH': path})
         self.addCleanup(job.stderr.close)
         self.addCleanup(job.kill)
         started = programs / 'qemu-img.started'
@@ -83,8 +74,7 @@ class Interrupted(CommandTest):
                 self.wait_for(lambda: not self.is_converting())
 
     def test_nohup_is_respected(self):
-        self.dispose(signal.SIGHUP, signal.SIG_IGN)
-        job = self.start()
+        job = self.start('--ignore-signal=HUP')
         job.send_signal(signal.SIGHUP)
         with self.assertRaises(subprocess.TimeoutExpired):
             job.wait(1)

@@ -16,6 +16,14 @@ static Adapter *start_154xc(void)
     return isa_adapter_start("pc", IO, IRQ, DEVICE, "%s", "");
 }
 
+/* One with this disk as target 0 */
+static Adapter *start_154xc_with(Disk *disk)
+{
+    return isa_adapter_start("pc", IO, IRQ, DEVICE,
+        "-drive if=none,id=drive0,format=raw,file=%s "
+        "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0", disk->path);
+}
+
 static void test_mailboxes_are_locked(void)
 {
     Adapter *a = start_154xc();
@@ -229,10 +237,7 @@ static void bios_run(BiosMailbox *m, Ccb *ccb, uint8_t code, uint8_t btstat,
 static void test_bios_mailboxes(void)
 {
     Disk *disk = disk_new(DISK_BLOCKS);
-    g_autofree char *args = g_strdup_printf(
-        "-drive if=none,id=drive0,format=raw,file=%s "
-        "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0", disk->path);
-    Adapter *a = isa_adapter_start("pc", IO, IRQ, DEVICE, "%s", args);
+    Adapter *a = start_154xc_with(disk);
     BiosMailbox m = bios_init(a, 3);
     Ccb ua = ccb_tur(0), absent = ccb_tur(5), bad = ccb_tur(0);
     Reply setup;
@@ -295,10 +300,7 @@ static void test_bios_mailboxes_beside_the_others(void)
 static void test_bios_mailbox_does_not_wait_for_the_driver(void)
 {
     Disk *disk = disk_new(DISK_BLOCKS);
-    g_autofree char *args = g_strdup_printf(
-        "-drive if=none,id=drive0,format=raw,file=%s "
-        "-device scsi-hd,id=disk0,drive=drive0,scsi-id=0", disk->path);
-    Adapter *a = isa_adapter_start("pc", IO, IRQ, DEVICE, "%s", args);
+    Adapter *a = start_154xc_with(disk);
     BiosMailbox m = bios_init(a, 2);
     Ccb of_bios = ccb_tur(5), ccbs[64];
 
