@@ -241,6 +241,21 @@ class Storage(VmxTest):
                          (DeviceKind.CDROM, 1, 0, 'RAW'))
         self.assertEqual(sata.attachments[0].port, 3)
 
+    def test_both_ide_channels_are_of_one_controller(self):
+        machine = self.read(
+            'ide0:1.present = "TRUE"\nide0:1.fileName = "a.vmdk"\n'
+            'ide1:0.present = "TRUE"\nide1:0.deviceType = "atapi-cdrom"\n'
+            'ide1:0.fileName = "auto detect"\n'
+            'ide2.present = "FALSE"\nide2:0.fileName = "no.vmdk"\n'
+            'bios.hddOrder = "scsi0:0,ide0:1"\n')
+        ide, _ = machine.controllers
+        self.assertEqual([(drive.kind, drive.port, drive.unit, drive.boot_rank)
+                          for drive in ide.attachments],
+                         [(DeviceKind.DISK, 0, 1, 1),
+                          (DeviceKind.CDROM, 1, 0, None)])
+        self.assertIn('ide2', [other.setting for other in machine.others])
+        machines.mapped(machine)        # the mainboard has one
+
     def test_drives_of_the_host_and_empty_ones(self):
         machine = self.read(
             'scsi0:5.present = "TRUE"\nscsi0:5.deviceType = "cdrom-raw"\n'

@@ -11,8 +11,7 @@ SCSI = {'buslogic': ControllerKind.BUSLOGIC,
         'lsilogic': ControllerKind.LSILOGIC,
         'lsisas1068': ControllerKind.LSILOGIC_SAS,
         'pvscsi': ControllerKind.PVSCSI}
-OTHERS = {'ide': ControllerKind.PIIX4, 'sata': ControllerKind.AHCI,
-          'nvme': ControllerKind.NVME}
+OTHERS = {'sata': ControllerKind.AHCI, 'nvme': ControllerKind.NVME}
 DISKS = ('', 'disk', 'scsi-harddisk', 'ata-harddisk', 'plaindisk', 'rawdisk')
 CDS = ('cdrom-image', 'cdrom-raw', 'atapi-cdrom')
 AUTOMATIC = ('auto detect', 'emptybackingstring', '')
@@ -22,7 +21,8 @@ WINDOWS_PATH = re.compile(r'[A-Za-z]:[\\/]|\\\\')
 
 def fill(machine, keys):
     """All controllers, in the order of their names; then floppy drives."""
-    for family in ('ide', 'scsi', 'sata', 'nvme'):
+    _fill_ide(machine, keys)
+    for family in ('scsi', *OTHERS):
         for number, in keys.numbers(rf'{family}(\d+)[.:]'):
             controller = _controller(machine, keys, family, number)
             if controller:
@@ -31,12 +31,29 @@ def fill(machine, keys):
     _rank(machine, keys)
 
 
+def _fill_ide(machine, keys):
+    """ide0 and ide1 are the channels of one, which is there if a drive is."""
+    ide = Controller(ControllerKind.PIIX4, 'ide')
+    absent = {channel for channel, in keys.numbers(r'ide(\d+)\.')
+              if not keys.boolean(f'ide{channel}.present', True)}
+    for channel, unit in keys.numbers(r'ide(\d+):(\d+)\.'):
+        drive = None if channel in absent else _drive(
+            keys, f'ide{channel}:{unit}', machine)
+        if drive:
+            drive.port, drive.unit = channel, unit
+            ide.attachments.append(drive)
+    for channel in absent:
+        keys.forget(f'ide{channel}.')
+        keys.forget(f'ide{channel}:')
+    if ide.attachments:
+        machine.controllers.append(ide)
+
+
 def _controller(machine, keys, family, number):
     """A controller, or None if it is not there."""
     name = f'{family}{number}'
-    # IDE controllers are there if one of their drives is.
-    present = keys.boolean(f'{name}.present', family == 'ide')
-    if present and number >= MAX_CONTROLLERS and family != 'ide':
+    present = keys.boolean(f'{name}.present', False)
+    if present and number >= MAX_CONTROLLERS:
         raise keys.wrong(f'{name}.present', 'is one controller too many')
     if not present or number >= MAX_CONTROLLERS:
         keys.forget(f'{name}.')
@@ -50,10 +67,8 @@ def _controller(machine, keys, family, number):
     for _, port in keys.numbers(rf'{family}({number}):(\d+)\.'):
         drive = _drive(keys, f'{name}:{port}', machine)
         if drive:
-            drive.port, drive.unit = _place(family, number, port)
+            drive.port = port
             controller.attachments.append(drive)
-    if family == 'ide' and not controller.attachments:
-        return None
     return controller
 
 
@@ -65,11 +80,6 @@ def _scsi_kind(machine, keys, name):
         f'{name}.virtualDev', 'missing', 'VMware then takes buslogic for '
         'most guests; --replace BusLogic=... if this one had another'))
     return ControllerKind.BUSLOGIC
-
-
-def _place(family, number, port):
-    """Port and unit as VirtualBox counts them."""
-    return (number, port) if family == 'ide' else (port, 0)
 
 
 def _slot(keys, name):
@@ -170,8 +180,8 @@ def _rank(machine, keys):
              keys.get('bios.hddOrder').split(',') if word.strip()]
     for controller in machine.controllers:
         for drive in controller.attachments:
-            port = drive.unit if controller.name.startswith('ide') else (
-                drive.port)
-            name = f'{controller.name}:{port}'
+            name = (f'ide{drive.port}:{drive.unit}'
+                    if controller.name == 'ide' else
+                    f'{controller.name}:{drive.port}')
             if name in order:
                 drive.boot_rank = order.index(name)
