@@ -285,6 +285,18 @@ class Ports(unittest.TestCase):
         self.assertEqual(options(context, 'chardev'),
                          ['parport,id=parallel0,path=/dev/parport0'])
 
+    def test_a_parallel_port_that_prints_to_a_file(self):
+        context = mapped(machine(parallels=[
+            Parallel(0, 0x378, 7, 'out.prn', is_file=True)]))
+        self.assertEqual(options(context, 'chardev'),
+                         ['file,id=parallel0,path=out.prn'])
+
+    def test_a_parallel_port_with_nothing_at_it(self):
+        context = mapped(machine(parallels=[Parallel(0, 0x378, 7)]))
+        self.assertEqual(options(context, 'chardev'), ['null,id=parallel0'])
+        self.assertEqual(decision(
+            context, 'parallel port 1: connection').fidelity, EXACT)
+
 
 class Others(unittest.TestCase):
     """What has no place in the model"""

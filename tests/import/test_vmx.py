@@ -267,6 +267,26 @@ class Storage(VmxTest):
                          ('/dev/cdrom', True))
         self.assertEqual((empty.host_drive, empty.medium), ('', None))
 
+    def test_what_is_not_connected_at_the_start_is_not_in_the_drive(self):
+        (self.folder / 'x.iso').touch()
+        machine = self.read(
+            'ide1:0.present = "TRUE"\nide1:0.deviceType = "cdrom-image"\n'
+            'ide1:0.fileName = "x.iso"\nide1:0.startConnected = "FALSE"\n'
+            'ide1:1.present = "TRUE"\nide1:1.deviceType = "cdrom-raw"\n'
+            'ide1:1.fileName = "/dev/sr0"\nide1:1.startConnected = "FALSE"\n'
+            'floppy0.fileName = "boot.flp"\nfloppy0.fileType = "file"\n'
+            'floppy0.startConnected = "FALSE"\n'
+            'scsi0:0.startConnected = "FALSE"\n')
+        ide, hba, floppy = machine.controllers
+        for drive in ide.attachments + floppy.attachments:
+            self.assertEqual((drive.medium, drive.host_drive,
+                              drive.passthrough), (None, '', False))
+        self.assertTrue(hba.attachments[0].medium)      # not for disks
+        told = {other.setting: other.reason for other in machine.others}
+        for name, file in (('ide1:0', 'x.iso'), ('ide1:1', '/dev/sr0'),
+                           ('floppy0', 'boot.flp')):
+            self.assertIn(file, told[f'{name}.startConnected'])
+
     def test_what_is_not_present_is_not_there(self):
         machine = self.read(
             'scsi0:1.present = "FALSE"\nscsi0:1.fileName = "no.vmdk"\n'
@@ -336,6 +356,23 @@ class Devices(VmxTest):
                           nic.pci_slot), ('e1000', 'NAT', '00:0c:29:01:02:03',
                                           False, None))
 
+    def test_parallel_port_that_prints_to_a_file(self):
+        port, = self.read('parallel0.present = "TRUE"\nparallel0.fileType = '
+                          '"file"\nparallel0.fileName = "x.prn"\n').parallels
+        self.assertEqual((port.path, port.is_file), ('x.prn', True))
+
+    def test_ports_that_are_not_connected_at_the_start(self):
+        machine = self.read(
+            'serial0.present = "TRUE"\nserial0.fileType = "file"\n'
+            'serial0.fileName = "log"\nserial0.startConnected = "FALSE"\n'
+            'parallel0.present = "TRUE"\nparallel0.fileName = "/dev/lp0"\n'
+            'parallel0.startConnected = "FALSE"\n')
+        self.assertEqual((machine.serials[0].mode, machine.serials[0].path,
+                          machine.parallels[0].path), ('Disconnected', '', ''))
+        told = {other.setting: other.reason for other in machine.others}
+        self.assertIn('RawFile log', told['serial0.startConnected'])
+        self.assertIn('/dev/lp0', told['parallel0.startConnected'])
+
     def test_static_address_and_usual_adapter(self):
         nic, = self.read(
             'ethernet0.present = "TRUE"\nethernet0.addressType = "static"\n'
@@ -363,7 +400,8 @@ class Devices(VmxTest):
         self.assertEqual((first.mode, first.path, first.server, first.iobase),
                          ('HostPipe', '/tmp/pipe', False, 0x3f8))
         self.assertEqual((second.mode, second.server), ('RawFile', False))
-        self.assertEqual(machine.parallels[0].path, '/dev/lp0')
+        self.assertEqual((machine.parallels[0].path,
+                          machine.parallels[0].is_file), ('/dev/lp0', False))
         self.assertEqual(machine.audio.controller, 'SB16')
         self.assertEqual(machine.display.vram, 16)
         self.assertEqual(machine.usb, ['OHCI', 'EHCI'])

@@ -113,7 +113,20 @@ def _drive(keys, name, machine):
         drive.medium = _medium(keys, name, file, machine, device)
     elif device is DeviceKind.DISK:
         raise keys.wrong(f'{name}.fileName', 'names no disk')
+    if device is not DeviceKind.DISK:
+        _disconnect(machine, keys, name, drive)
     return drive
+
+
+def _disconnect(machine, keys, name, drive):
+    """What is not in the drive when the machine starts."""
+    content = drive.medium.path if drive.medium else drive.host_drive
+    if not content or keys.boolean(f'{name}.startConnected', True):
+        return
+    drive.medium, drive.host_drive, drive.passthrough = None, '', False
+    machine.others.append(Other(
+        f'{name}.startConnected', 'FALSE',
+        f'at the start the drive is empty, without {content}', True))
 
 
 def _from_host(drive, kind, file):
@@ -168,6 +181,7 @@ def _fill_floppies(machine, keys):
                                       'RAW')
             else:
                 drive.host_drive = file
+        _disconnect(machine, keys, name, drive)
         drives.append(drive)
     if drives:
         machine.controllers.append(Controller(ControllerKind.FLOPPY, 'floppy',
