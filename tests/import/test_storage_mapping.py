@@ -217,6 +217,12 @@ class Drives(unittest.TestCase):
         _, words = self.drive(cdrom(2))
         self.assertEqual(words, ['if=none', 'id=cd0', 'media=cdrom'])
 
+    def test_a_disk_of_another_host_ends_the_import(self):
+        drive = disk(0)
+        drive.medium, drive.host_drive = None, '/dev/sdb'
+        with self.assertRaisesRegex(ImportFailed, 'does not have /dev/sdb'):
+            self.drive(drive)
+
     def test_a_drive_of_the_host(self):
         drive = cdrom(2, host_drive='/dev/sr0', passthrough=True)
         context, words = self.drive(drive, host_has=['/dev/sr0'])
