@@ -364,7 +364,10 @@ class Storage(VmxTest):
 
     def test_changes_that_are_not_decided_end_the_import(self):
         redo = 'scsi0:0.mode = "undoable"\nscsi0:0.redo = "./old.REDO_a1"\n'
-        self.read(redo)                         # it is not there
+        machine = self.read(redo)               # it is not there
+        told = [other.setting for other in machine.others]
+        self.assertIn('scsi0:0.mode', told)
+        self.assertIn('scsi0:0.redo', told)
         (self.folder / 'old.REDO_a1').touch()
         self.refuses('commit or discard', redo)
         self.read(f'{redo}scsi0:0.mode = "independent-nonpersistent"\n')

@@ -85,9 +85,9 @@ class Keys:
         self._unread.discard(key.lower())
         return self._values.get(key.lower(), default)
 
-    def has(self, key):
-        """Whether a key has a value; it does not count as read."""
-        return bool(self._values.get(key.lower()))
+    def peek(self, key):
+        """The value of a key, which does not count as read."""
+        return self._values.get(key.lower(), '')
 
     def boolean(self, key, default=None):
         """A value that is TRUE or FALSE."""

@@ -134,7 +134,10 @@ def _medium(keys, name, file, machine, device):
         kind = MediumType.IMMUTABLE
     elif mode == 'independent-persistent':
         kind = MediumType.WRITETHROUGH
-    elif mode not in ('', 'persistent', 'undoable', 'append'):
+    elif mode in ('undoable', 'append'):
+        machine.others.append(Other(
+            f'{name}.mode', mode, 'in QEMU, changes are kept at once', True))
+    elif mode not in ('', 'persistent'):
         raise keys.wrong(f'{name}.mode', 'is not known')
     if keys.get(f'{name}.writeThrough').lower() == 'true' and (
             kind is MediumType.NORMAL):
@@ -153,7 +156,8 @@ def _medium(keys, name, file, machine, device):
 def _check_redo(keys, name, folder):
     """Old VMware keeps what is not decided yet in a file beside the disk."""
     key = f'{name}.redo'
-    if keys.has(key) and located(keys.get(key), folder).exists():
+    redo = keys.peek(key)
+    if redo and located(redo, folder).exists():
         raise keys.wrong(key, 'has changes of the disk: commit or discard '
                          'them in VMware')
 
