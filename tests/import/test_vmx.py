@@ -114,6 +114,15 @@ class Syntax(VmxTest):
             text = f'{named}displayName = "{name}"\n'.encode(encoding)
             self.assertEqual(self.read(text).name, name)
 
+    def test_encodings_have_what_windows_adds_to_them(self):
+        for named, encoding, name in (
+                ('Shift_JIS', 'cp932', '髙島 ①'), ('Big5', 'cp950', '€'),
+                ('EUC-KR', 'cp949', '똠'), ('windows-949', 'cp949', '서버'),
+                ('windows-874', 'cp874', 'เครื่อง'),
+                ('windows-936', 'gbk', '服务器')):
+            text = f'.encoding = "{named}"\ndisplayName = "{name}"\n'
+            self.assertEqual(self.read(text.encode(encoding)).name, name)
+
     def test_encoding_that_is_unknown_or_wrong(self):
         self.refuses('is not in nonsense', b'.encoding = "nonsense"\n')
         self.refuses('is not in base64', b'.encoding = "base64"\na = "b"\n')
@@ -335,6 +344,43 @@ class Storage(VmxTest):
             hba, = self.read(f'scsi0:0.fileName = "{name}"\n').controllers
             self.assertEqual(hba.attachments[0].medium.path,
                              self.folder / 'old.vmdk')
+
+    def test_relative_paths_of_windows(self):
+        (self.folder / 'sub').mkdir()
+        (self.folder / 'sub/b.vmdk').touch()
+        hba, = self.read('scsi0:0.fileName = "sub\\b.vmdk"\n').controllers
+        self.assertEqual(hba.attachments[0].medium.path,
+                         self.folder / 'sub/b.vmdk')
+        (self.folder / 'a\\b.vmdk').touch()     # a name that Linux can have
+        hba, = self.read('scsi0:0.fileName = "a\\b.vmdk"\n').controllers
+        self.assertEqual(hba.attachments[0].medium.path,
+                         self.folder / 'a\\b.vmdk')
+
+    def test_disk_of_the_host_is_what_its_image_says(self):
+        hba, = self.read('scsi0:0.deviceType = "rawDisk"\n').controllers
+        drive, = hba.attachments
+        self.assertEqual((drive.host_drive, drive.medium.path),
+                         ('', self.folder / 'old.vmdk'))
+
+    def test_changes_that_are_not_decided_end_the_import(self):
+        redo = 'scsi0:0.mode = "undoable"\nscsi0:0.redo = "./old.REDO_a1"\n'
+        machine = self.read(redo)               # it is not there
+        told = [other.setting for other in machine.others]
+        self.assertIn('scsi0:0.mode', told)
+        self.assertIn('scsi0:0.redo', told)
+        (self.folder / 'old.REDO_a1').touch()
+        self.refuses('commit or discard', redo)
+        self.read(f'{redo}scsi0:0.mode = "independent-nonpersistent"\n')
+
+    def test_place_behind_a_bridge_is_reported(self):
+        machine = self.read(
+            'scsi0.pciSlotNumber = "160"\nethernet0.present = "TRUE"\n'
+            'ethernet0.pciSlotNumber = "32"\nethernet1.present = "TRUE"\n'
+            'ethernet1.pciSlotNumber = "-1"\n')
+        self.assertEqual([machine.controllers[0].pci_slot,
+                          machine.nics[0].pci_slot], [None, None])
+        self.assertEqual(sorted(self.unknown(machine)), [
+            'ethernet0.pciSlotNumber', 'scsi0.pciSlotNumber'])
 
     def test_disk_without_an_image(self):
         self.refuses('names no disk', 'scsi0:1.present = "TRUE"\n')

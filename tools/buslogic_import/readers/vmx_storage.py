@@ -6,6 +6,7 @@ from pathlib import Path
 
 from buslogic_import.model import (Attachment, Controller, ControllerKind,
                                    DeviceKind, Medium, MediumType, Other)
+from buslogic_import.readers.vmx_slots import slot
 
 SCSI = {'buslogic': ControllerKind.BUSLOGIC,
         'lsilogic': ControllerKind.LSILOGIC,
@@ -62,7 +63,7 @@ def _controller(machine, keys, family, number):
     kind = _scsi_kind(machine, keys, name) if family == 'scsi' else (
         OTHERS[family])
     controller = Controller(
-        kind, name, number, pci_slot=_slot(keys, f'{name}.pciSlotNumber'),
+        kind, name, number, pci_slot=slot(machine, keys, name),
         shared_bus=_shared(keys.get(f'{name}.sharedBus')))
     for _, port in keys.numbers(rf'{family}({number}):(\d+)\.'):
         drive = _drive(keys, f'{name}:{port}', machine)
@@ -82,15 +83,6 @@ def _scsi_kind(machine, keys, name):
     return ControllerKind.BUSLOGIC
 
 
-def _slot(keys, name):
-    """A device on the root bus.
-
-    VMware codes bridges and functions in the higher bits; -1 is none.
-    """
-    slot = keys.number(name, None, -1, 2 ** 20)
-    return slot if slot is not None and 0 <= slot < 32 else None
-
-
 def _shared(text):
     return '' if text.lower() in ('', 'none') else text
 
@@ -107,7 +99,7 @@ def _drive(keys, name, machine):
     device = DeviceKind.DISK if kind in DISKS else DeviceKind.CDROM
     drive = Attachment(device, 0)
     file = keys.get(f'{name}.fileName')
-    if kind in ('cdrom-raw', 'atapi-cdrom', 'rawdisk'):
+    if kind in ('cdrom-raw', 'atapi-cdrom'):
         _from_host(drive, kind, file)
     elif file and file.lower() not in AUTOMATIC:
         drive.medium = _medium(keys, name, file, machine, device)
@@ -142,11 +134,16 @@ def _medium(keys, name, file, machine, device):
         kind = MediumType.IMMUTABLE
     elif mode == 'independent-persistent':
         kind = MediumType.WRITETHROUGH
-    elif mode not in ('', 'persistent', 'undoable', 'append'):
+    elif mode in ('undoable', 'append'):
+        machine.others.append(Other(
+            f'{name}.mode', mode, 'in QEMU, changes are kept at once', True))
+    elif mode not in ('', 'persistent'):
         raise keys.wrong(f'{name}.mode', 'is not known')
     if keys.get(f'{name}.writeThrough').lower() == 'true' and (
             kind is MediumType.NORMAL):
         kind = MediumType.WRITETHROUGH
+    if device is DeviceKind.DISK and kind is not MediumType.IMMUTABLE:
+        _check_redo(keys, name, machine.path.parent)
     path = located(file, machine.path.parent)
     if path != machine.path.parent / file:
         machine.others.append(Other(
@@ -156,11 +153,24 @@ def _medium(keys, name, file, machine, device):
                   'VMDK' if device is DeviceKind.DISK else 'RAW', kind)
 
 
+def _check_redo(keys, name, folder):
+    """Old VMware keeps what is not decided yet in a file beside the disk."""
+    key = f'{name}.redo'
+    redo = keys.peek(key)
+    if redo and located(redo, folder).exists():
+        raise keys.wrong(key, 'has changes of the disk: commit or discard '
+                         'them in VMware')
+
+
 def located(file, folder):
     """Where an image is; names from another host mean the machine's folder."""
     if WINDOWS_PATH.match(file):
         return folder / re.split(r'[\\/]', file)[-1]
     path = folder / file
+    if '\\' in file and not path.exists():
+        # Relative, as Windows has it
+        path = folder / file.replace('\\', '/')
+        file = path
     beside = folder / Path(file).name
     return beside if not path.exists() and beside.exists() else path
 
