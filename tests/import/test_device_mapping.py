@@ -96,6 +96,10 @@ class Networks(unittest.TestCase):
     def test_addresses_of_nat(self):
         self.assertEqual(self.network(slot=1)[0], [
             'user,id=net1,net=10.0.3.0/24,dhcpstart=10.0.3.15'])
+        for short, whole in (('10.0.9/24', '10.0.9.0/24'),
+                             ('192.168/16', '192.168.0.0/16')):
+            self.assertEqual(self.network(nat_network=short),
+                             self.network(nat_network=whole))
         self.assertEqual(self.network(nat_network='192.168.5.0/24')[0], [
             'user,id=net0,net=192.168.5.0/24,dhcpstart=192.168.5.15'])
         self.assertEqual(self.network(slot=1, source=Source.VMX)[0], [
