@@ -197,17 +197,26 @@ bench: all bench-packages
 bench-device: all bench-packages
 	@tests/bench/device $(BENCH)
 
+# Root may only be there to install: what it has built is the user's, whose
+# next make has to write there.
+GIVE_BACK := trap 'test -O $(B) || \
+    find $(B) -uid 0 -exec chown -h --reference=$(B) {} +' EXIT
+
+# meson would put a relative DESTDIR below the build directory.
 install: setup
-	@$(MESON) configure $(B) -Dprefix=$(PREFIX)
-	@$(NINJA) -C $(B) product
-	@DESTDIR=$(DESTDIR) $(MESON) install -C $(B) --no-rebuild
+	@$(GIVE_BACK); \
+	$(MESON) configure $(B) -Dprefix="$(PREFIX)" && \
+	$(NINJA) -C $(B) product && \
+	DESTDIR="$${DESTDIR:+$$(realpath -m "$$DESTDIR")}" \
+	    $(MESON) install -C $(B) --no-rebuild
 
 deb: setup
-	@tools/host-packages tools/packages/deb
-	@rm -rf $(B)/deb $(B)/*.deb
-	@echo '  DEB     for the installed QEMU'
-	@$(MAKE) -s install PREFIX=/usr DESTDIR=$(B)/deb/root >/dev/null
-	@tools/mkdeb $(B)/deb/root $(B)/deb/work $(B)
+	@$(GIVE_BACK); \
+	tools/host-packages tools/packages/deb && \
+	rm -rf $(B)/deb $(B)/*.deb && \
+	echo '  DEB     for the installed QEMU' && \
+	$(MAKE) -s install PREFIX=/usr DESTDIR=$(B)/deb/root >/dev/null && \
+	tools/mkdeb $(B)/deb/root $(B)/deb/work $(B)
 
 clean:
 	rm -rf $(B)

@@ -292,6 +292,24 @@ class Floppy(CdTest):
         probe = self.probe(probe_disk(self.folder / 'disk'))
         self.assertEqual(probe.drives(), ['disk'])
 
+    @only_buslogic
+    def test_pushed_up_floppy_keeps_its_number_in_dl(self):
+        floppy = self.folder / 'drive-a'
+        floppy.write_bytes(bytes(1440 * 1024))
+        machine = self.machine()
+        machine.adapter()
+        machine.cd(floppy_cd(self.folder / 'cd'), bootindex=0)
+        machine.add('-drive', f'if=floppy,format=raw,file={floppy}')
+        machine.boot()
+        probe = machine.probe()
+        self.assertEqual(probe.drive, 0)
+        for function in (0x0000, 0x0100, 0x1500, 0x1600):
+            with self.subTest(function=hex(function)):
+                after = probe.int13(function, dl=1, dh=0x5a)
+                self.assertEqual(after.dx, 0x5a01, after)
+        after = probe.int13(0x1500, dl=1)
+        self.assertIn(after.ah, (1, 2), after)
+
     def test_emulation_status(self):
         size, kind, drive, *_ = self.status(self.probe())
         self.assertEqual((size, kind & 15, drive), (0x13, 2, 0))
@@ -347,6 +365,25 @@ class HardDisk(CdTest):
         machine.boot()
         self.assertEqual(machine.probe('hard').drives(),
                          ['hard', 'scsi', 'ide'])
+
+    @only_buslogic
+    def test_missing_disk_keeps_its_number_in_dl(self):
+        probe = self.probe(probe_disk(self.folder / 'one'))
+        for function in (0x0200, 0x0800, 0x1500, 0x4100):
+            with self.subTest(function=hex(function)):
+                after = probe.int13(function, dl=0x88, dh=0x5a)
+                self.assertEqual((after.carry, after.dx), (True, 0x5a88),
+                                 after)
+
+    @only_buslogic
+    def test_pushed_up_disk_returns_its_parameters_in_dx(self):
+        probe = self.probe(probe_disk(self.folder / 'one'))
+        after = probe.int13(0x0800, dl=0x81)
+        self.assertEqual((after.carry, after.dx & 0xff), (False, 2), after)
+        after = probe.int13(0x1500, dl=0x81)
+        self.assertEqual((after.carry, after.ah), (False, 3), after)
+        self.assertGreater(after.cx << 16 | after.dx, 0)
+        self.assertEqual((after.cx << 16 | after.dx) % (64 * 32), 0, after)
 
     def test_writes_are_refused(self):
         after = self.probe().read_chs(0, 0, 2, function=0x0300)

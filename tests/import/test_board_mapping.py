@@ -171,6 +171,26 @@ class Processors(BoardTest):
             with self.subTest(os_type):
                 self.assertEqual(self.cpu(os_type), [wanted])
 
+    def test_old_linux_and_unix_by_vmware_s_names(self):
+        for os_type in ('linux', 'redhat', 'suse', 'turbolinux', 'otherlinux',
+                        'other24xlinux', 'other24xLinuxGuest', 'redhatGuest',
+                        'solaris8', 'solaris8Guest', 'openserver5'):
+            with self.subTest(os_type):
+                self.assertEqual(self.cpu(os_type), ['pentium3'])
+        self.assertEqual(self.cpu('eComStation'), ['pentium2'])
+
+    def test_new_systems_with_names_like_old_ones(self):
+        for os_type in ('other26xlinux', 'other3xlinux', 'oracleLinux',
+                        'ArchLinux', 'OpenSUSE', 'opensuse', 'sles'):
+            with self.subTest(os_type):
+                self.assertEqual(self.cpu(os_type), ['max'])
+
+    def test_systems_with_64_bits_get_long_mode(self):
+        for os_type in ('Linux24_64', 'Solaris_64', 'Haiku_64',
+                        'other24xlinux-64', 'suse64Guest'):
+            with self.subTest(os_type):
+                self.assertEqual(self.cpu(os_type), ['max'])
+
     def test_switched_off(self):
         self.assertEqual(
             self.cpu(long_mode=False, pae=False, apic=False, x2apic=False),

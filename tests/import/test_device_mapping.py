@@ -96,6 +96,10 @@ class Networks(unittest.TestCase):
     def test_addresses_of_nat(self):
         self.assertEqual(self.network(slot=1)[0], [
             'user,id=net1,net=10.0.3.0/24,dhcpstart=10.0.3.15'])
+        for short, whole in (('10.0.9/24', '10.0.9.0/24'),
+                             ('192.168/16', '192.168.0.0/16')):
+            self.assertEqual(self.network(nat_network=short),
+                             self.network(nat_network=whole))
         self.assertEqual(self.network(nat_network='192.168.5.0/24')[0], [
             'user,id=net0,net=192.168.5.0/24,dhcpstart=192.168.5.15'])
         self.assertEqual(self.network(slot=1, source=Source.VMX)[0], [
@@ -284,6 +288,18 @@ class Ports(unittest.TestCase):
         context = mapped(source, host_has=['/dev/parport0'])
         self.assertEqual(options(context, 'chardev'),
                          ['parport,id=parallel0,path=/dev/parport0'])
+
+    def test_a_parallel_port_that_prints_to_a_file(self):
+        context = mapped(machine(parallels=[
+            Parallel(0, 0x378, 7, 'out.prn', is_file=True)]))
+        self.assertEqual(options(context, 'chardev'),
+                         ['file,id=parallel0,path=out.prn'])
+
+    def test_a_parallel_port_with_nothing_at_it(self):
+        context = mapped(machine(parallels=[Parallel(0, 0x378, 7)]))
+        self.assertEqual(options(context, 'chardev'), ['null,id=parallel0'])
+        self.assertEqual(decision(
+            context, 'parallel port 1: connection').fidelity, EXACT)
 
 
 class Others(unittest.TestCase):

@@ -143,6 +143,17 @@ class Hardware(OvfTest):
             self.assertEqual(machine.controllers[0].kind, kind)
             self.assertEqual(self.unknown(machine), [])
 
+    def test_of_several_adapters_that_will_do_one_is_taken(self):
+        machine = self.read(
+            item(6, 3, ResourceSubType='lsilogic buslogic')
+            + item(10, 5, ResourceSubType='VMXNET3 E1000', Connection='NAT'))
+        self.assertEqual(machine.controllers[0].kind, ControllerKind.BUSLOGIC)
+        self.assertEqual(machine.nics[0].model, 'VMXNET3')
+        told = {other.setting: other.value for other in machine.others}
+        self.assertEqual((told['item 3: ResourceSubType'],
+                          told['item 5: ResourceSubType']),
+                         ('lsilogic buslogic', 'VMXNET3 E1000'))
+
     def test_unknown_scsi_controller_counts_as_lsilogic_and_is_reported(self):
         machine = self.read(item(6, 3, ResourceSubType='aic7xxx'))
         self.assertEqual(machine.controllers[0].kind, ControllerKind.LSILOGIC)

@@ -63,6 +63,22 @@ class Controllers(unittest.TestCase):
         self.assertEqual(device(context, 'piix3-ide')['id'], 'storage0')
         self.assertEqual(device(context, 'ide-cd')['bus'], 'storage0.1')
 
+    def test_drives_move_to_what_is_free_on_ide(self):
+        scsi = controller(KIND.LSILOGIC, disk(0), disk(1), disk(2))
+        ide = controller(KIND.PIIX4, cdrom(0, 1))
+        for order in ([scsi, ide], [ide, scsi]):
+            context = mapped(machine(controllers=order), [('LsiLogic', 'IDE')])
+            places = {(word['bus'], word['unit']) for word in (
+                dict(item.split('=', 1) for item in value.split(',')[1:])
+                for value in options(context, 'device')
+                if value.startswith('ide-'))}
+            self.assertEqual(places, {('ide.0', '0'), ('ide.0', '1'),
+                                      ('ide.1', '0'), ('ide.1', '1')})
+            self.assertEqual(device(context, 'ide-cd')['unit'], '1')
+        scsi.attachments.append(disk(3))
+        with self.assertRaisesRegex(ImportFailed, 'four drives'):
+            mapped(machine(controllers=[scsi, ide]), [('LsiLogic', 'IDE')])
+
     def test_a_second_ide_controller_is_refused(self):
         with self.assertRaisesRegex(ImportFailed, 'has one IDE controller'):
             mapped(machine(controllers=[controller(KIND.PIIX3),
@@ -216,6 +232,12 @@ class Drives(unittest.TestCase):
     def test_an_empty_cdrom_drive(self):
         _, words = self.drive(cdrom(2))
         self.assertEqual(words, ['if=none', 'id=cd0', 'media=cdrom'])
+
+    def test_a_disk_of_another_host_ends_the_import(self):
+        drive = disk(0)
+        drive.medium, drive.host_drive = None, '/dev/sdb'
+        with self.assertRaisesRegex(ImportFailed, 'does not have /dev/sdb'):
+            self.drive(drive)
 
     def test_a_drive_of_the_host(self):
         drive = cdrom(2, host_drive='/dev/sr0', passthrough=True)

@@ -273,6 +273,17 @@ class Storage(VboxTest):
             medium = machine.controllers[0].attachments[0].medium
             self.assertEqual(medium.path, self.folder / 'old.vdi')
 
+    def test_difference_of_a_machine_from_windows_is_found(self):
+        path = self.folder / 'Snapshots/a.vdi'
+        path.parent.mkdir()
+        path.touch()
+        for location in (r'Snapshots\a.vdi', 'D:/VMs/Old/Snapshots/a.vdi',
+                         r'C:\VMs\Old\Snapshots\a.vdi'):
+            machine = self.read(controller(attached()), disk(
+                location=location))
+            medium = machine.controllers[0].attachments[0].medium
+            self.assertEqual(medium.path, path)
+
     def test_image_that_is_in_no_registry(self):
         self.refuses('is not in the <MediaRegistry>', controller(attached()))
 

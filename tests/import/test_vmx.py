@@ -114,6 +114,15 @@ class Syntax(VmxTest):
             text = f'{named}displayName = "{name}"\n'.encode(encoding)
             self.assertEqual(self.read(text).name, name)
 
+    def test_encodings_have_what_windows_adds_to_them(self):
+        for named, encoding, name in (
+                ('Shift_JIS', 'cp932', '髙島 ①'), ('Big5', 'cp950', '€'),
+                ('EUC-KR', 'cp949', '똠'), ('windows-949', 'cp949', '서버'),
+                ('windows-874', 'cp874', 'เครื่อง'),
+                ('windows-936', 'gbk', '服务器')):
+            text = f'.encoding = "{named}"\ndisplayName = "{name}"\n'
+            self.assertEqual(self.read(text.encode(encoding)).name, name)
+
     def test_encoding_that_is_unknown_or_wrong(self):
         self.refuses('is not in nonsense', b'.encoding = "nonsense"\n')
         self.refuses('is not in base64', b'.encoding = "base64"\na = "b"\n')
@@ -241,6 +250,21 @@ class Storage(VmxTest):
                          (DeviceKind.CDROM, 1, 0, 'RAW'))
         self.assertEqual(sata.attachments[0].port, 3)
 
+    def test_both_ide_channels_are_of_one_controller(self):
+        machine = self.read(
+            'ide0:1.present = "TRUE"\nide0:1.fileName = "a.vmdk"\n'
+            'ide1:0.present = "TRUE"\nide1:0.deviceType = "atapi-cdrom"\n'
+            'ide1:0.fileName = "auto detect"\n'
+            'ide2.present = "FALSE"\nide2:0.fileName = "no.vmdk"\n'
+            'bios.hddOrder = "scsi0:0,ide0:1"\n')
+        ide, _ = machine.controllers
+        self.assertEqual([(drive.kind, drive.port, drive.unit, drive.boot_rank)
+                          for drive in ide.attachments],
+                         [(DeviceKind.DISK, 0, 1, 1),
+                          (DeviceKind.CDROM, 1, 0, None)])
+        self.assertIn('ide2', [other.setting for other in machine.others])
+        machines.mapped(machine)        # the mainboard has one
+
     def test_drives_of_the_host_and_empty_ones(self):
         machine = self.read(
             'scsi0:5.present = "TRUE"\nscsi0:5.deviceType = "cdrom-raw"\n'
@@ -251,6 +275,26 @@ class Storage(VmxTest):
         self.assertEqual((host.host_drive, host.passthrough),
                          ('/dev/cdrom', True))
         self.assertEqual((empty.host_drive, empty.medium), ('', None))
+
+    def test_what_is_not_connected_at_the_start_is_not_in_the_drive(self):
+        (self.folder / 'x.iso').touch()
+        machine = self.read(
+            'ide1:0.present = "TRUE"\nide1:0.deviceType = "cdrom-image"\n'
+            'ide1:0.fileName = "x.iso"\nide1:0.startConnected = "FALSE"\n'
+            'ide1:1.present = "TRUE"\nide1:1.deviceType = "cdrom-raw"\n'
+            'ide1:1.fileName = "/dev/sr0"\nide1:1.startConnected = "FALSE"\n'
+            'floppy0.fileName = "boot.flp"\nfloppy0.fileType = "file"\n'
+            'floppy0.startConnected = "FALSE"\n'
+            'scsi0:0.startConnected = "FALSE"\n')
+        ide, hba, floppy = machine.controllers
+        for drive in ide.attachments + floppy.attachments:
+            self.assertEqual((drive.medium, drive.host_drive,
+                              drive.passthrough), (None, '', False))
+        self.assertTrue(hba.attachments[0].medium)      # not for disks
+        told = {other.setting: other.reason for other in machine.others}
+        for name, file in (('ide1:0', 'x.iso'), ('ide1:1', '/dev/sr0'),
+                           ('floppy0', 'boot.flp')):
+            self.assertIn(file, told[f'{name}.startConnected'])
 
     def test_what_is_not_present_is_not_there(self):
         machine = self.read(
@@ -301,6 +345,43 @@ class Storage(VmxTest):
             self.assertEqual(hba.attachments[0].medium.path,
                              self.folder / 'old.vmdk')
 
+    def test_relative_paths_of_windows(self):
+        (self.folder / 'sub').mkdir()
+        (self.folder / 'sub/b.vmdk').touch()
+        hba, = self.read('scsi0:0.fileName = "sub\\b.vmdk"\n').controllers
+        self.assertEqual(hba.attachments[0].medium.path,
+                         self.folder / 'sub/b.vmdk')
+        (self.folder / 'a\\b.vmdk').touch()     # a name that Linux can have
+        hba, = self.read('scsi0:0.fileName = "a\\b.vmdk"\n').controllers
+        self.assertEqual(hba.attachments[0].medium.path,
+                         self.folder / 'a\\b.vmdk')
+
+    def test_disk_of_the_host_is_what_its_image_says(self):
+        hba, = self.read('scsi0:0.deviceType = "rawDisk"\n').controllers
+        drive, = hba.attachments
+        self.assertEqual((drive.host_drive, drive.medium.path),
+                         ('', self.folder / 'old.vmdk'))
+
+    def test_changes_that_are_not_decided_end_the_import(self):
+        redo = 'scsi0:0.mode = "undoable"\nscsi0:0.redo = "./old.REDO_a1"\n'
+        machine = self.read(redo)               # it is not there
+        told = [other.setting for other in machine.others]
+        self.assertIn('scsi0:0.mode', told)
+        self.assertIn('scsi0:0.redo', told)
+        (self.folder / 'old.REDO_a1').touch()
+        self.refuses('commit or discard', redo)
+        self.read(f'{redo}scsi0:0.mode = "independent-nonpersistent"\n')
+
+    def test_place_behind_a_bridge_is_reported(self):
+        machine = self.read(
+            'scsi0.pciSlotNumber = "160"\nethernet0.present = "TRUE"\n'
+            'ethernet0.pciSlotNumber = "32"\nethernet1.present = "TRUE"\n'
+            'ethernet1.pciSlotNumber = "-1"\n')
+        self.assertEqual([machine.controllers[0].pci_slot,
+                          machine.nics[0].pci_slot], [None, None])
+        self.assertEqual(sorted(self.unknown(machine)), [
+            'ethernet0.pciSlotNumber', 'scsi0.pciSlotNumber'])
+
     def test_disk_without_an_image(self):
         self.refuses('names no disk', 'scsi0:1.present = "TRUE"\n')
 
@@ -320,6 +401,23 @@ class Devices(VmxTest):
         self.assertEqual((nic.model, nic.attachment, nic.mac, nic.cable,
                           nic.pci_slot), ('e1000', 'NAT', '00:0c:29:01:02:03',
                                           False, None))
+
+    def test_parallel_port_that_prints_to_a_file(self):
+        port, = self.read('parallel0.present = "TRUE"\nparallel0.fileType = '
+                          '"file"\nparallel0.fileName = "x.prn"\n').parallels
+        self.assertEqual((port.path, port.is_file), ('x.prn', True))
+
+    def test_ports_that_are_not_connected_at_the_start(self):
+        machine = self.read(
+            'serial0.present = "TRUE"\nserial0.fileType = "file"\n'
+            'serial0.fileName = "log"\nserial0.startConnected = "FALSE"\n'
+            'parallel0.present = "TRUE"\nparallel0.fileName = "/dev/lp0"\n'
+            'parallel0.startConnected = "FALSE"\n')
+        self.assertEqual((machine.serials[0].mode, machine.serials[0].path,
+                          machine.parallels[0].path), ('Disconnected', '', ''))
+        told = {other.setting: other.reason for other in machine.others}
+        self.assertIn('RawFile log', told['serial0.startConnected'])
+        self.assertIn('/dev/lp0', told['parallel0.startConnected'])
 
     def test_static_address_and_usual_adapter(self):
         nic, = self.read(
@@ -348,7 +446,8 @@ class Devices(VmxTest):
         self.assertEqual((first.mode, first.path, first.server, first.iobase),
                          ('HostPipe', '/tmp/pipe', False, 0x3f8))
         self.assertEqual((second.mode, second.server), ('RawFile', False))
-        self.assertEqual(machine.parallels[0].path, '/dev/lp0')
+        self.assertEqual((machine.parallels[0].path,
+                          machine.parallels[0].is_file), ('/dev/lp0', False))
         self.assertEqual(machine.audio.controller, 'SB16')
         self.assertEqual(machine.display.vram, 16)
         self.assertEqual(machine.usb, ['OHCI', 'EHCI'])

@@ -184,7 +184,8 @@ class Parallel:
     slot: int
     iobase: int
     irq: int
-    path: str = ''
+    path: str = ''                  # of a port of the host
+    is_file: bool = False           # it is one that gets all output
 
 
 @dataclass

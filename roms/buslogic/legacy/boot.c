@@ -23,12 +23,8 @@ uint32_t boot(uint16_t record)
     uint32_t address = 0;
 
     if (d->kind == DEVICE_DISK) {
-        if (!d->drive) {
-            int13_add_disk(d);
-        }
-        return 0;
-    }
-    if (d->kind == DEVICE_CDROM) {
+        error = d->drive || int13_add_disk(d) ? NULL : TEXT("too many disks");
+    } else if (d->kind == DEVICE_CDROM) {
         error = cdrom_boot(d, &address);
     }
     if (error) {

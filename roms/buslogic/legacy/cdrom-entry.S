@@ -65,13 +65,17 @@ cdrom_call:
     jc      3f
     andb    $~CARRY_FLAG, 10(%bp)
     jmp     4f
+    /* The caller's number goes back to it, unless DX is a result. */
 3:  orb     $CARRY_FLAG, 10(%bp)
+    jmp     5f
 4:  cmpb    $FUNCTION_PARAMETERS, 3(%bp)
-    je      5f
+    je      6f
     cmpb    $FUNCTION_TYPE, 3(%bp)
-    je      5f
-    movw    4(%bp), %dx
-5:  popw    %bp
+    jne     5f
+    testb   $FIRST_HARD_DISK, 4(%bp)
+    jnz     6f
+5:  movw    4(%bp), %dx
+6:  popw    %bp
     addw    $4, %sp
     iretw
 

@@ -7,6 +7,7 @@
 #include "int13.h"
 
 #define FIRST_DISK          0x80
+#define MAX_DISKS           0x60    /* CD-ROMs have numbers from E0h */
 #define MAX_CHS_COUNT       128     /* 64 KiB */
 
 void hook(uint8_t interrupt, struct far_jump *chain, const uint8_t *entry)
@@ -24,15 +25,19 @@ void hook(uint8_t interrupt, struct far_jump *chain, const uint8_t *entry)
     interrupts_on();
 }
 
-void int13_add_disk(struct device *d)
+bool int13_add_disk(struct device *d)
 {
     uint8_t disks = bda_read8(BDA_DISK_COUNT);
 
+    if (disks >= MAX_DISKS) {
+        return false;
+    }
     d->drive = FIRST_DISK + disks;
     int13_our_drives[d->drive / 8] |= 1 << d->drive % 8;
     bda_write8(BDA_DISK_COUNT, disks + 1);
     int13_disk_count = disks + 1;
     hook(0x13, &int13_disk_chain, int13_disk_entry);
+    return true;
 }
 
 void int13_look_for_emulation(void)

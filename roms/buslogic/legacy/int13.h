@@ -77,8 +77,11 @@ struct emulation_packet {
 bool int13_disk(struct registers *r);
 bool int13_cdrom(struct registers *r);
 
-/* Take the next INT 13h number for a disk, and the interrupt */
-void int13_add_disk(struct device *d);
+/*
+ * Take the next INT 13h number for a disk, and the interrupt; false if all
+ * numbers are taken, as those of CD-ROMs and floppies are not for disks
+ */
+bool int13_add_disk(struct device *d);
 
 /* AH=08h; all functions that only need to know the geometry */
 int int13_parameters(struct registers *r, const struct geometry *g);

@@ -153,15 +153,12 @@ class Ide(Bus):
     akin = ('PIIX3', 'PIIX4', 'ICH6')
 
     def create(self):
-        if self.context.has_ide:
+        guest = self._is_guest()
+        if self.context.has_ide and not guest:
             raise ImportFailed(self.title, 'a machine has one IDE controller')
-        self.context.has_ide = True
-        if self.context.chipset is Chipset.ICH9:
-            slot, _ = self.context.slots.take('IDE')
-            option = self.context.options.device('piix3-ide', {
-                'id': self.name, 'addr': f'{slot:#x}'})
-        else:
-            self.name, option = 'ide', 'piix3-ide, part of the mainboard'
+        self.context.has_ide |= not guest
+        self.context.ide = self.context.ide or self._created()
+        self.name, option = self.context.ide
         self.report_no_slot()
         if self.controller.kind.value in self.same_chip:
             self.report_controller('exact', option)
@@ -170,12 +167,34 @@ class Ide(Bus):
                 'approximated', option, 'QEMU has another of the family: the '
                 'same registers, another PCI ID')
 
+    def _is_guest(self):
+        """Whether its drives are in what other drives leave free."""
+        return self.controller.kind.value not in self.akin
+
+    def _created(self):
+        """(id=, what it is)."""
+        if self.context.chipset is not Chipset.ICH9:
+            return 'ide', 'piix3-ide, part of the mainboard'
+        slot, _ = self.context.slots.take('IDE')
+        return self.name, self.context.options.device('piix3-ide', {
+            'id': self.name, 'addr': f'{slot:#x}'})
+
     def place(self, port, unit):
         self.check(port, unit)
         return {'bus': f'{self.name}.{port}', 'unit': unit}
 
     def renumber(self, position):
-        return position // 2, position % 2
+        """The first place that no drive of an IDE controller has."""
+        taken = self.context.ide_places | {
+            (drive.port, drive.unit)
+            for controller in self.context.machine.controllers
+            if controller.kind.value in self.akin
+            for drive in controller.attachments}
+        for place in [(0, 0), (0, 1), (1, 0), (1, 1)]:
+            if place not in taken:
+                self.context.ide_places.add(place)
+                return place
+        raise ImportFailed(self.title, 'there is room for four drives on IDE')
 
 
 class Ahci(Bus):

@@ -34,7 +34,9 @@ class Context:
     machine_type: dict = field(default_factory=dict)
     boot: dict = field(default_factory=dict)        # of -boot
     isa_ports: list = field(default_factory=list)   # of BusLogic adapters
-    has_ide: bool = False
+    has_ide: bool = False                           # the source has it
+    ide: tuple | None = None                        # id= and what it is
+    ide_places: set = field(default_factory=set)    # of drives moved there
     usb_buses: dict = field(default_factory=dict)   # names, by kind
     _counts: dict = field(default_factory=dict)
 

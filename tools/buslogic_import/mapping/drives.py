@@ -114,6 +114,9 @@ def _host_drive(drive):
         return properties | {
             'format': 'host_cdrom' if cdrom else 'host_device',
             'file': path, 'readonly': True if cdrom else None}
+    if drive.source.kind is DeviceKind.DISK:
+        # Unlike the other drives, it cannot be empty.
+        raise ImportFailed(drive.title, f'this host does not have {path}')
     drive.context.report.approximated(
         f'{drive.title}: drive of the host', path, 'an empty drive',
         'this host does not have it')

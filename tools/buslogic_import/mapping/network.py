@@ -224,11 +224,20 @@ def _addresses(title, network):
     if network == DEFAULT_NAT:
         return {}
     try:
-        parsed = ipaddress.IPv4Network(network, strict=False)
+        parsed = ipaddress.IPv4Network(_complete(network), strict=False)
         first = parsed[GUEST_OFFSET]
     except (ValueError, IndexError) as error:
         raise ImportFailed(f'{title}: NAT', error) from None
     return {'net': parsed, 'dhcpstart': first}
+
+
+def _complete(network):
+    """VirtualBox takes 192.168/16 for 192.168.0.0/16."""
+    address, slash, bits = network.partition('/')
+    if not slash:
+        return network
+    numbers = address.split('.')
+    return '.'.join(numbers + ['0'] * (4 - len(numbers))) + slash + bits
 
 
 def _forwarding(item):

@@ -91,17 +91,24 @@ def _tcp(context, title, port):
 def _map_parallel(context, port):
     title, name = f'parallel port {port.slot + 1}', f'parallel{port.slot}'
     context.options.remark(f'Parallel port {port.slot + 1}')
-    setting = f'{title}: connection'
-    if context.is_host_device(port.path):
-        context.options.add('chardev', 'parport', {'id': name,
-                                                   'path': port.path})
-        context.report.exact(setting, port.path,
-                             f'-chardev parport,path={port.path}')
-    else:
-        context.options.add('chardev', 'null', {'id': name})
-        context.report.approximated(setting, port.path, '-chardev null',
-                                    'this host does not have it')
+    backend, fidelity, why = _parallel_backend(context, port)
+    properties = {} if backend == 'null' else {'path': port.path}
+    context.options.add('chardev', backend, {'id': name, **properties})
+    getattr(context.report, fidelity)(
+        f'{title}: connection', port.path or 'none',
+        f'-chardev {Value(backend, properties)}', *([why] if why else []))
     option = context.options.device('isa-parallel', {
         'index': port.slot, 'iobase': f'{port.iobase:#x}', 'irq': port.irq,
         'chardev': name})
     context.report.exact(title, f'{port.iobase:#x}, IRQ {port.irq}', option)
+
+
+def _parallel_backend(context, port):
+    """(driver of -chardev, decision, reason)."""
+    if not port.path:
+        return 'null', 'exact', ''
+    if port.is_file:
+        return 'file', 'exact', ''
+    if context.is_host_device(port.path):
+        return 'parport', 'exact', ''
+    return 'null', 'approximated', 'this host does not have it'

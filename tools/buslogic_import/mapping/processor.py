@@ -17,15 +17,18 @@ MODELS = [
      'Windows NT 4 ends on processors that tell much of themselves'),
     (r'Windows95|win95', 'pentium', 'Windows 95 ends on fast processors'),
     (r'Windows(98|Me)|win(98|Me)', 'pentium2', 'of the time of that system'),
-    (r'OS2|OS21|ECS|ArcaOS', 'pentium2', 'of the time of that system'),
+    (r'OS2|eComStation|ArcaOS', 'pentium2', 'of the time of that system'),
     (r'NetWare', 'pentium3', 'of the time of that system'),
-    (r'Linux2[24]|linux$|redhat$|suse$|turbolinux$', 'pentium3',
+    (r'Linux2[24]|^other(24x)?linux(Guest)?$|'
+     r'^(linux|redhat|suse|turbolinux)(Guest)?$', 'pentium3',
      'of the time of that system'),
     (r'Windows2000|win2000|Windows2k', 'pentium3',
      'of the time of that system'),
-    (r'SCO|openserver|unixware|Solaris_?6|Solaris[789]$|BeOS|NeXT|QNX|Haiku',
+    (r'SCO|openserver|unixware|Solaris[6789](Guest)?$|BeOS|NeXT|QNX|Haiku',
      'pentium3', 'of the time of that system'),
 ]
+# How the names of systems end that need long mode, which none of these has
+LONG_MODE = re.compile(r'64(Guest)?$')
 NEWER = ('max', "the host's processor, as far as QEMU can show it")
 
 # VirtualBox's names of processors to show
@@ -41,8 +44,9 @@ def model(context):
     profile = context.machine.cpu.profile.lower()
     if profile in PROFILES:
         return PROFILES[profile], f'the profile {context.machine.cpu.profile}'
+    guest = context.machine.os_type
     for pattern, name, why in MODELS:
-        if re.search(pattern, context.machine.os_type, re.I):
+        if re.search(pattern, guest, re.I) and not LONG_MODE.search(guest):
             return name, why
     return NEWER
 

@@ -102,6 +102,7 @@ class Hardware:
             self._add_controller(machine, item)
         elif item.type == NIC:
             machine.nics.append(_nic(item, len(machine.nics)))
+            _report_choice(machine, item)
         elif item.type == USB:
             machine.usb += _usb(item)
         elif item.type == SOUND:
@@ -125,7 +126,8 @@ class Hardware:
                                if ide.kind is kind), None)
         else:
             kinds = SCSI_KINDS if item.type == SCSI else STORAGE_KINDS
-            kind, controller, port = kinds.get(item.subtype.lower()), None, 0
+            kind, controller, port = _first_known(item, kinds), None, 0
+            _report_choice(machine, item)
         if not kind and item.type == SCSI:
             # As VirtualBox does
             kind = ControllerKind.LSILOGIC
@@ -165,6 +167,21 @@ class Hardware:
         controller.attachments.append(drive)
 
 
+def _first_known(item, kinds):
+    """Of the kinds that will do, one that QEMU has, else any that we know."""
+    known = [kinds[word] for word in item.subtype.lower().split()
+             if word in kinds]
+    known.sort(key=lambda kind: kind is ControllerKind.LSILOGIC)
+    return known[0] if known else None
+
+
+def _report_choice(machine, item):
+    if len(item.subtype.split()) > 1:
+        machine.others.append(Other(
+            f'{item.name}: ResourceSubType', item.subtype,
+            'each of them will do', True))
+
+
 def _floppy_controller(machine):
     for controller in machine.controllers:
         if controller.kind is ControllerKind.FLOPPY:
@@ -188,7 +205,8 @@ def _memory(item):
 
 def _nic(item, slot):
     network = item.text('Connection')
-    model = item.subtype or 'PCNet32'
+    # Of several that will do, the first
+    model = (item.subtype.split() or ['PCNet32'])[0]
     mac = re.sub('[:-]', '', item.text('Address')).lower()
     if mac and not re.fullmatch('[0-9a-f]{12}', mac):
         raise item.node.failed(f'{item.name}: Address is no MAC address')

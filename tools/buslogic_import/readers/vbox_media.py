@@ -63,13 +63,18 @@ class Registry:
         location = node.get('location') or node.get('src')
         if not location or '\0' in location:
             raise node.failed('has no location')
-        foreign = WINDOWS_PATH.match(location)
-        name = re.split(r'[\\/]', location)[-1] if foreign else location
-        path = self.folder / name
-        if foreign or path.exists():
+        path = self.folder / location
+        if WINDOWS_PATH.match(location):
+            path = self.folder / re.split(r'[\\/]', location)[-1]
+        elif path.exists():
             return path
-        beside = self.folder / Path(location).name
-        return beside if beside.exists() else path
+        # In the folder, or in the one of its snapshots
+        parts = [part for part in re.split(r'[\\/]', location) if part]
+        for tail in (parts[-1:], parts[-2:]):
+            beside = self.folder.joinpath(*tail)
+            if beside.exists():
+                return beside
+        return path
 
     def find(self, node, _kind):
         """The medium that an <Image> names."""

@@ -26,7 +26,7 @@ HARMLESS = [
      "VMware's own bookkeeping"),
     (r'[a-z]+\d+(:\d+)?\.(startconnected|autodetect|clientdevice|redo|'
      r'allowguestconnectioncontrol|exclusive|yieldonmsrread|trynorxloss|'
-     r'bidirectional)|parallel\d\.filetype|sound\.(startconnected|autodetect)',
+     r'bidirectional)|sound\.(startconnected|autodetect)',
      'whether and how VMware connects it at the start'),
     (r'ethernet\d+\.(generatedaddressoffset|uptcompatibility|checkmacaddress|'
      r'dvs\..*|externalid|wakeonpcktrcv|linkstatepropagation\..*)',

@@ -3,8 +3,8 @@
 
 import re
 
-from buslogic_import.model import (Audio, BootDevice, Display, Parallel,
-                                   Serial)
+from buslogic_import.model import (Audio, BootDevice, Display, Other,
+                                   Parallel, Serial)
 
 BOOT = {'floppy': BootDevice.FLOPPY, 'cdrom': BootDevice.CDROM,
         'hdd': BootDevice.DISK, 'ethernet0': BootDevice.NETWORK,
@@ -46,14 +46,31 @@ def ports(machine, keys):
         if not keys.boolean(f'{name}.present', False):
             keys.forget(f'{name}.')
             continue
-        machine.serials.append(_serial(keys, name, number))
+        port = _serial(keys, name, number)
+        if _is_disconnected(machine, keys, name, f'{port.mode} {port.path}'):
+            port.mode, port.path, port.server = 'Disconnected', '', False
+        machine.serials.append(port)
     for number, in keys.numbers(r'parallel([0-2])\.'):
         name = f'parallel{number}'
         if not keys.boolean(f'{name}.present', False):
             keys.forget(f'{name}.')
             continue
-        machine.parallels.append(Parallel(number, *PARALLEL[number],
-                                          keys.get(f'{name}.fileName')))
+        path = keys.get(f'{name}.fileName')
+        if _is_disconnected(machine, keys, name, path):
+            path = ''
+        machine.parallels.append(Parallel(
+            number, *PARALLEL[number], path,
+            keys.get(f'{name}.fileType').lower() == 'file'))
+
+
+def _is_disconnected(machine, keys, name, content):
+    """Whether nothing is at the port when the machine starts."""
+    if keys.boolean(f'{name}.startConnected', True):
+        return False
+    machine.others.append(Other(
+        f'{name}.startConnected', 'FALSE',
+        f'at the start nothing is at the port; {content} is not', True))
+    return True
 
 
 def _serial(keys, name, number):

@@ -12,6 +12,10 @@ MAX_DIGITS = 4                  # of the number of a device
 LINE = re.compile(r'\s*+(?P<key>[^\s=#"]++)\s*+=\s*+'
                   r'(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s"#]*))\s*(?:#.*)?')
 ENCODING = re.compile(rb'^[ \t]*\.encoding[ \t]*=[ \t]*"?([\w.-]+)', re.I | re.M)
+# What VMware calls them is what Windows has: more than the standards
+WINDOWS = {'shift_jis': 'cp932', 'windows-31j': 'cp932', 'euc-kr': 'cp949',
+           'big5': 'cp950', **{f'windows-{page}': f'cp{page}' for page
+                               in (874, 932, 936, 949, 950)}}
 ESCAPE = re.compile(r'\|([0-9A-Fa-f]{2})')
 TRUE, FALSE = ('true', 'yes', 'on', '1'), ('false', 'no', 'off', '0')
 
@@ -51,9 +55,10 @@ class Keys:
 
     def _as(self, data, encoding):
         try:
-            if not codecs.lookup(encoding)._is_text_encoding:
+            known = WINDOWS.get(encoding.lower(), encoding)
+            if not codecs.lookup(known)._is_text_encoding:
                 raise LookupError
-            text = data.decode(encoding)
+            text = data.decode(known)
             text.encode()           # nothing that no file name can have
             return text
         except (LookupError, UnicodeError):
@@ -79,6 +84,10 @@ class Keys:
         """The value of a key."""
         self._unread.discard(key.lower())
         return self._values.get(key.lower(), default)
+
+    def peek(self, key):
+        """The value of a key, which does not count as read."""
+        return self._values.get(key.lower(), '')
 
     def boolean(self, key, default=None):
         """A value that is TRUE or FALSE."""

@@ -4,6 +4,7 @@
 import re
 
 from buslogic_import.model import Nic
+from buslogic_import.readers.vmx_slots import slot
 
 MODELS = {name: name for name in ('vlance', 'flexible', 'e1000', 'e1000e',
                                   'vmxnet', 'vmxnet2', 'vmxnet3')}
@@ -20,13 +21,12 @@ def fill(machine, keys):
     for number, in keys.numbers(r'ethernet(\d+)\.'):
         name = f'ethernet{number}'
         if keys.boolean(f'{name}.present', False):
-            machine.nics.append(_nic(keys, name, number))
+            machine.nics.append(_nic(machine, keys, name, number))
         else:
             keys.forget(f'{name}.')
 
 
-def _nic(keys, name, number):
-    slot = keys.number(f'{name}.pciSlotNumber', None, -1, 2 ** 20)
+def _nic(machine, keys, name, number):
     connected = keys.boolean(f'{name}.startConnected', True)
     kind = keys.choice(f'{name}.connectionType', CONNECTIONS,
                        CONNECTIONS[BRIDGED])
@@ -34,7 +34,7 @@ def _nic(keys, name, number):
                _mac(keys, name), kind,
                keys.get(f'{name}.networkName') or keys.get(f'{name}.vnet'),
                cable=bool(connected),
-               pci_slot=slot if slot is not None and 0 <= slot < 32 else None)
+               pci_slot=slot(machine, keys, name))
 
 
 def _mac(keys, name):
