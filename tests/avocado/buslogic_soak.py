@@ -25,6 +25,9 @@ from guest.testcase import GuestTest  # noqa: E402
 SECONDS = int(os.environ.get('SOAK', often(20, 1800)))
 MIB = 4
 
+# What the adapter traces for a CCB that it has got, and for its answer
+FETCHED, ANSWERED = 'buslogic_ccb', 'buslogic_mailbox_in'
+
 
 def sha256(path):
     """The checksum of a file."""
@@ -56,6 +59,7 @@ class Soak(GuestTest):
         self.add_drive('cd', 'scsi-cd', f'format=raw,file={self.cd}',
                        scsi_id=6)
         self.rewrites = self.snapshots = self.resets = 0
+        self.args += ['-trace', FETCHED, '-trace', ANSWERED]
 
     def rewrite_disk(self):
         """Something new, many commands at a time."""
@@ -76,6 +80,23 @@ class Soak(GuestTest):
         """As the driver's error handler does; commands are done again."""
         self.guest.run('sg_reset -N -H /dev/sg0')
         self.resets += 1
+
+    def check_resets(self):
+        """No more than those asked for, and what Linux makes of each.
+
+        Its driver forgets commands that are under way when sg_reset comes. Time
+        runs out for them, and its error handler resets the adapter once more.
+        Returns how many there have been.
+        """
+        resets = len(self.guest.resets())
+        self.assertIn(resets, range(self.resets, 2 * self.resets + 1))
+        return resets
+
+    def check_answers(self):
+        """Nothing that the adapter has got was lost, except by a reset."""
+        self.assertEqual(
+            self.guest.traced(ANSWERED) + sum(self.guest.resets()),
+            self.guest.traced(FETCHED))
 
     def job(self, command, arguments):
         """A background job of QEMU; it has to succeed."""
@@ -116,7 +137,8 @@ class Soak(GuestTest):
             rounds += 1
         self.journal.stop(self.guests)
         acknowledged = self.journal.acknowledgements(self.guests)
-        self.finish(resets=self.resets)
+        self.finish(resets=self.check_resets())
+        self.check_answers()
         self.assertEqual(sha256(self.disk), self.written)
         self.journal.check(self.raw_journal(), acknowledged)
         if os.environ.get('BUSLOGIC_THOROUGH'):

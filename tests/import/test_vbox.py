@@ -287,6 +287,14 @@ class Storage(VboxTest):
     def test_image_that_is_in_no_registry(self):
         self.refuses('is not in the <MediaRegistry>', controller(attached()))
 
+    def test_cd_that_is_in_no_registry_leaves_an_empty_drive(self):
+        machine = self.read(controller(attached(kind='DVD')))
+        drive, = machine.controllers[0].attachments
+        self.assertEqual((drive.kind, drive.medium), (DeviceKind.CDROM, None))
+        other, = (other for other in machine.others
+                  if other.setting == 'medium of CD-ROM drive')
+        self.assertFalse(other.harmless)
+
     def test_two_images_with_the_same_uuid(self):
         self.refuses('missing or there twice', disks=disk() + disk())
 

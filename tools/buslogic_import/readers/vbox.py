@@ -52,9 +52,9 @@ def read(path):
     if not machine.attributes:
         raise root.failed('has no <Machine>')
     settings = version_of(root)
-    result = read_machine(machine, path, Source.VBOX, settings,
-                          Registry(machine, path.parent))
-    result.others += leftovers(root)
+    registry = Registry(machine, path.parent)
+    result = read_machine(machine, path, Source.VBOX, settings, registry)
+    result.others += registry.others + leftovers(root)
     return result
 
 

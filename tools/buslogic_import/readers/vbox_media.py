@@ -4,7 +4,7 @@
 import re
 from pathlib import Path
 
-from buslogic_import.model import Medium, MediumType
+from buslogic_import.model import DeviceKind, Medium, MediumType, Other
 
 TYPES = {kind.value: kind for kind in MediumType}
 ENCRYPTION = 'CRYPT/KeyStore'
@@ -22,6 +22,7 @@ class Registry:
     def __init__(self, machine, folder):
         self.folder = folder
         self.media = {}                 # uuid: (Medium, its node)
+        self.others = []
         registry = machine.child('MediaRegistry')
         for disk in registry.child('HardDisks').each('HardDisk'):
             self._add_disk(disk, None)
@@ -76,11 +77,17 @@ class Registry:
                 return beside
         return path
 
-    def find(self, node, _kind):
+    def find(self, node, kind):
         """The medium that an <Image> names."""
         uuid = uuid_of(node.get('uuid'))
         if not uuid and node.get('src'):
             return Medium(self.located(node))
+        if uuid not in self.media and kind is not DeviceKind.DISK:
+            # VirtualBox of old kept those in a registry of its own.
+            self.others.append(Other(
+                f'medium of {kind.value}', uuid, 'it is not in the '
+                '<MediaRegistry> of the machine: the drive is empty'))
+            return None
         if uuid not in self.media:
             raise node.wrong('uuid', 'is not in the <MediaRegistry> of the '
                              'machine')
