@@ -73,11 +73,12 @@ def set_vmdk_uuids(path, uuids):
         file.seek(28)
         first, count = struct.unpack('<QQ', file.read(16))
         file.seek(first * 512)
-        text = file.read(count * 512).rstrip(b'\0')
+        # What is behind its end is what QEMU has left there.
+        text = file.read(count * 512).split(b'\0')[0]
         for name, value in uuids.items():
             text += f'ddb.uuid.{name}="{value}"\n'.encode()
         file.seek(first * 512)
-        file.write(text)
+        file.write(text.ljust(count * 512, b'\0'))
 
 
 def _summed(data, position):
