@@ -249,4 +249,5 @@ help:
 .PHONY: all prepare setup guest-packages bench-packages boot-packages \
     import-packages run check \
     check-packages $(CHECKS) check-full $(FULL_CHECKS) \
-    sanitized fuzz coverage bench bench-device install deb clean help
+    sanitized fuzz coverage bench bench-doorbell bench-device install deb \
+    clean help

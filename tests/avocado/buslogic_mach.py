@@ -22,7 +22,7 @@ LOGICAL = [(8192, 2048), (14336, 1), (40000, 3000)]
 
 # How a hard reset of an adapter with a command is traced. Firmware and drivers
 # make others before there are any.
-WITH_COMMAND = 'buslogic_adapter_reset hard reset with 1 '
+WITH_COMMAND = 'buslogic_adapter_reset hard reset with 1'
 
 
 def partition_table(primary, logical):

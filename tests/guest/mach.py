@@ -9,6 +9,7 @@ import gzip
 import re
 
 from guest.debian import Package, unpacked
+from guest.qemu_log import QemuLog
 from guest.vm import VirtualMachine
 
 # Those of Debian 12 and 13
@@ -29,20 +30,18 @@ def kernel_image(package):
     return gzip.decompress(compressed.read_bytes())
 
 
-class Mach(VirtualMachine):
+class Mach(QemuLog, VirtualMachine):
     """A machine booted into GNU Mach, whose console is the serial port."""
 
     def __init__(self, package, folder, machine='pc', args=()):
         image = folder / 'gnumach'
         image.write_bytes(kernel_image(package))
-        self.qemu_log_path = folder / 'qemu.log'
         self.said = ''
         # The kernel for i486 has troubles with the 486 of -M isapc.
         super().__init__(folder, machine, [
             '-cpu', 'qemu32', '-m', '64', '-no-reboot', '-kernel', image,
-            '-append', 'console=com0', '-d', 'guest_errors',
-            '-D', self.qemu_log_path,
-            *[word for event in TRACED for word in ('-trace', event)],
+            '-append', 'console=com0',
+            *self.log_to(folder / 'qemu.log', TRACED),
             *args])
 
     def wait_for(self, pattern):
@@ -51,18 +50,10 @@ class Mach(VirtualMachine):
         text = (before + match.group()).decode(errors='replace')
         self.said += re.sub(r'\r|\x1b\[K', '', text)
 
-    def traced(self, event):
-        """The lines that tell of an event."""
-        return [line for line in self._qemu_log() if line.startswith(event)]
-
     def complaints(self):
-        """What QEMU said, including misbehaviour of the guest's driver."""
-        said = (self.vm.get_log() or '').splitlines() + self._qemu_log()
-        return [line for line in said if not line.startswith(TRACED)
-                and 'multiboot knows VBE' not in line]
-
-    def _qemu_log(self):
-        return self.qemu_log_path.read_text().splitlines()
+        """Without what QEMU says of every such kernel."""
+        return [line for line in super().complaints()
+                if 'multiboot knows VBE' not in line]
 
     def log_tail(self):
         """The last that was read before."""

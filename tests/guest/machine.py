@@ -4,6 +4,7 @@
 import re
 import time
 
+from guest.qemu_log import QemuLog
 from guest.shell import GuestShell
 from guest.vm import GuestError, VirtualMachine
 
@@ -11,7 +12,7 @@ from guest.vm import GuestError, VirtualMachine
 TRACED = ('buslogic_adapter_reset', 'buslogic_bus_reset')
 
 
-class Guest(GuestShell, VirtualMachine):
+class Guest(GuestShell, QemuLog, VirtualMachine):
     """A virtual machine booted into the shared initramfs."""
 
     def __init__(self, files, folder, machine='pc', args=(), append=''):
@@ -22,12 +23,10 @@ class Guest(GuestShell, VirtualMachine):
         """
         kernel, initramfs = files
         self.log_path = folder / 'kernel.log'
-        self.qemu_log_path = folder / 'qemu.log'
         super().__init__(folder, machine, [
             '-m', '256',
             '-serial', f'file:{self.log_path}',
-            '-d', 'guest_errors', '-D', str(self.qemu_log_path),
-            *[word for event in TRACED for word in ('-trace', event)],
+            *self.log_to(folder / 'qemu.log', TRACED),
             '-kernel', str(kernel.image), '-initrd', str(initramfs),
             '-append', f'console=ttyS1 scsi_mod.scan=sync {append}',
             *args])
@@ -86,17 +85,6 @@ class Guest(GuestShell, VirtualMachine):
         found = re.findall(rf'^buslogic_\w+ {kind} with (\d+) requests',
                            self.qemu_log_path.read_text(), re.M)
         return [int(count) for count in found]
-
-    def traced(self, event):
-        """How often this event is in QEMU's log."""
-        return len(re.findall(rf'^{event} ', self.qemu_log_path.read_text(),
-                              re.M))
-
-    def complaints(self):
-        """What QEMU said, including misbehaviour of the guest's driver."""
-        lines = self.qemu_log_path.read_text().splitlines()
-        return (self.vm.get_log() or '').splitlines() + [
-            line for line in lines if not re.match(r'buslogic_\w+ ', line)]
 
     def kernel_log(self):
         """All that the kernel has printed, over all boots."""
