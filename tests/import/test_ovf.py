@@ -438,6 +438,12 @@ class Files(OvfTest):
             with self.assertRaises(ImportFailed):
                 readers.read(self.folder / 'old.ovf')
 
+    def test_ovf_0_9_is_told_by_its_name(self):
+        (self.folder / 'old.ovf').write_text(
+            '<Envelope><References/><Content id="old"/></Envelope>')
+        with self.assertRaisesRegex(ImportFailed, 'is OVF 0.9'):
+            readers.read(self.folder / 'old.ovf')
+
 
 class Archives(OvfTest):
     """OVA"""

@@ -50,6 +50,9 @@ def _read(path, package, quiet, configuration):
                       f'{path}: {name}', data)
     if root.name != 'Envelope':
         raise root.failed('is no OVF')
+    if root.each('Content'):
+        raise root.failed("is OVF 0.9; VMware's ovftool makes OVF 1 of it, or "
+                          "VirtualBox, by import and export")
     system = _virtual_system(root)
     media = Media(root, package)
     others = _manifest(package.check_manifest(name, quiet), name, media)
