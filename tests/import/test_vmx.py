@@ -433,6 +433,15 @@ class Devices(VmxTest):
                      'ethernet0.present = "TRUE"\n'
                      'ethernet0.generatedAddress = "x"\n')
 
+    def test_serial_port_on_a_concentrator_has_no_address_here(self):
+        port, = self.read(
+            'serial0.present = "TRUE"\nserial0.fileType = "network"\n'
+            'serial0.fileName = "console-7"\n'
+            'serial0.vspc = "telnet://concentrator:13370"\n'
+            'serial0.network.endPoint = "client"\n').serials
+        self.assertEqual((port.mode, port.path, port.server), (
+            'concentrator', 'telnet://concentrator:13370 console-7', False))
+
     def test_ports_sound_graphics_and_usb(self):
         machine = self.read(
             'serial0.present = "TRUE"\nserial0.fileType = "pipe"\n'
