@@ -120,6 +120,7 @@ class Hardware(OvfTest):
                          (DeviceKind.DISK, 2, 0))
         self.assertEqual((drive.medium.path, drive.medium.format),
                          (self.folder / 'disk1.vmdk', 'VMDK'))
+        self.assertFalse(machine.clock.told)
         self.assertEqual(self.unknown(machine), [])
 
     def test_items_of_ovf_2(self):

@@ -9,8 +9,9 @@ from pathlib import Path
 import machines                                         # noqa: F401
 from buslogic_import import readers
 from buslogic_import.errors import ImportFailed
-from buslogic_import.model import (BootDevice, ControllerKind, DeviceKind,
-                                   FirmwareKind, MediumType, Source)
+from buslogic_import.model import (BootDevice, Clock, ControllerKind,
+                                   DeviceKind, FirmwareKind, MediumType,
+                                   Source)
 
 USUAL = '''.encoding = "UTF-8"
 config.version = "8"
@@ -174,7 +175,7 @@ class Board(VmxTest):
                           machine.memory), (Source.VMX, 'Old Server', 'winnt',
                                             256))
         self.assertEqual(machine.firmware.kind, FirmwareKind.BIOS)
-        self.assertTrue(machine.clock.utc)
+        self.assertFalse(machine.clock.told)
         self.assertEqual(self.unknown(machine), [])
 
     def test_name_and_memory_by_default(self):
@@ -192,7 +193,7 @@ class Board(VmxTest):
                          (4, 2, True))
         self.assertEqual(machine.firmware.kind, FirmwareKind.EFI64)
         self.assertTrue(machine.firmware.secure_boot)
-        self.assertEqual(machine.clock.offset_ms, 3600_000)
+        self.assertEqual(machine.clock, Clock(True, 3600_000, True))
         self.assertTrue(machine.hpet)
         self.assertEqual(machine.tpm, 'v2_0')
 

@@ -248,6 +248,7 @@ class Clock:
 
     utc: bool = True
     offset_ms: int = 0              # guest ahead of the host
+    told: bool = True               # False: this is a guess
 
 
 @dataclass
