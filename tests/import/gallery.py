@@ -72,7 +72,7 @@ def vmware():
                   pci_slot=17)],
         serials=[Serial(0, 0x3f8, 4, 'HostPipe', r'\\.\pipe\com1', True),
                  Serial(1, 0x2f8, 3, 'RawFile', '/dev/null')],
-        audio=Audio('es1371'))
+        audio=Audio('es1371'), clock=Clock(told=False))
 
 
 def two_isa_boards():

@@ -247,7 +247,13 @@ class Identity(BoardTest):
             context = mapped(machine(clock=Clock(utc, -86400400)))
             self.assertEqual(options(context, 'rtc'), [wanted])
             self.assertEqual(context.options.clock_offset, -86400)
+            self.assert_decision(context, 'clock', EXACT)
             self.assert_decision(context, 'clock offset', EQUIVALENT)
+
+    def test_clock_that_the_source_does_not_tell(self):
+        context = mapped(machine(clock=Clock(told=False)))
+        self.assertEqual(options(context, 'rtc'), ['base=utc'])
+        self.assert_decision(context, 'clock', APPROXIMATED)
 
     def test_replacing_what_is_not_there(self):
         with self.assertRaisesRegex(ImportFailed, 'the machine has no AHCI'):

@@ -275,8 +275,9 @@ class Ports(unittest.TestCase):
             ('serial,id=serial1,path=/dev/ttyS7', EXACT))
 
     def test_what_is_no_connection(self):
-        self.assertEqual(self.serial('Telepathy'),
-                         ('null,id=serial1', DROPPED))
+        for mode in ('Telepathy', 'concentrator'):
+            self.assertEqual(self.serial(mode, 'telnet://host:23 port'),
+                             ('null,id=serial1', DROPPED))
         with self.assertRaisesRegex(ImportFailed, 'x:y is no port'):
             self.serial('TCP', 'x:y')
 

@@ -120,6 +120,7 @@ class Hardware(OvfTest):
                          (DeviceKind.DISK, 2, 0))
         self.assertEqual((drive.medium.path, drive.medium.format),
                          (self.folder / 'disk1.vmdk', 'VMDK'))
+        self.assertFalse(machine.clock.told)
         self.assertEqual(self.unknown(machine), [])
 
     def test_items_of_ovf_2(self):
@@ -437,6 +438,12 @@ class Files(OvfTest):
             (self.folder / 'old.ovf').write_text(text)
             with self.assertRaises(ImportFailed):
                 readers.read(self.folder / 'old.ovf')
+
+    def test_ovf_0_9_is_told_by_its_name(self):
+        (self.folder / 'old.ovf').write_text(
+            '<Envelope><References/><Content id="old"/></Envelope>')
+        with self.assertRaisesRegex(ImportFailed, 'is OVF 0.9'):
+            readers.read(self.folder / 'old.ovf')
 
 
 class Archives(OvfTest):

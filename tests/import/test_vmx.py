@@ -9,8 +9,9 @@ from pathlib import Path
 import machines                                         # noqa: F401
 from buslogic_import import readers
 from buslogic_import.errors import ImportFailed
-from buslogic_import.model import (BootDevice, ControllerKind, DeviceKind,
-                                   FirmwareKind, MediumType, Source)
+from buslogic_import.model import (BootDevice, Clock, ControllerKind,
+                                   DeviceKind, FirmwareKind, MediumType,
+                                   Source)
 
 USUAL = '''.encoding = "UTF-8"
 config.version = "8"
@@ -174,7 +175,7 @@ class Board(VmxTest):
                           machine.memory), (Source.VMX, 'Old Server', 'winnt',
                                             256))
         self.assertEqual(machine.firmware.kind, FirmwareKind.BIOS)
-        self.assertTrue(machine.clock.utc)
+        self.assertFalse(machine.clock.told)
         self.assertEqual(self.unknown(machine), [])
 
     def test_name_and_memory_by_default(self):
@@ -192,7 +193,7 @@ class Board(VmxTest):
                          (4, 2, True))
         self.assertEqual(machine.firmware.kind, FirmwareKind.EFI64)
         self.assertTrue(machine.firmware.secure_boot)
-        self.assertEqual(machine.clock.offset_ms, 3600_000)
+        self.assertEqual(machine.clock, Clock(True, 3600_000, True))
         self.assertTrue(machine.hpet)
         self.assertEqual(machine.tpm, 'v2_0')
 
@@ -432,6 +433,15 @@ class Devices(VmxTest):
         self.refuses('ethernet0.generatedAddress',
                      'ethernet0.present = "TRUE"\n'
                      'ethernet0.generatedAddress = "x"\n')
+
+    def test_serial_port_on_a_concentrator_has_no_address_here(self):
+        port, = self.read(
+            'serial0.present = "TRUE"\nserial0.fileType = "network"\n'
+            'serial0.fileName = "console-7"\n'
+            'serial0.vspc = "telnet://concentrator:13370"\n'
+            'serial0.network.endPoint = "client"\n').serials
+        self.assertEqual((port.mode, port.path, port.server), (
+            'concentrator', 'telnet://concentrator:13370 console-7', False))
 
     def test_ports_sound_graphics_and_usb(self):
         machine = self.read(

@@ -172,7 +172,8 @@ class Serial:
     iobase: int                     # 0x3f8
     irq: int
     mode: str                       # 'Disconnected', 'RawFile', 'HostPipe',
-    path: str = ''                  # 'HostDevice', 'TCP'; path, device, port
+    path: str = ''                  # 'HostDevice', 'TCP', 'concentrator';
+                                    # path, device, port
     server: bool = False
     uart: str = '16550A'
 
@@ -247,6 +248,7 @@ class Clock:
 
     utc: bool = True
     offset_ms: int = 0              # guest ahead of the host
+    told: bool = True               # False: this is a guess
 
 
 @dataclass

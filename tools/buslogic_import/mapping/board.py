@@ -93,7 +93,12 @@ def _map_clock(context):
     context.options.remark('The clock keeps ' + (
         'UTC' if clock.utc else 'local time'))
     option = context.options.add('rtc', '', {'base': base}, native=True)
-    context.report.exact('clock', base, option)
+    if clock.told:
+        context.report.exact('clock', base, option)
+    else:
+        context.report.approximated(
+            'clock', 'not told', option, 'the program that ran the machine '
+            'kept UTC, local time or an offset elsewhere, as in its .nvram')
     if clock.offset_ms:
         context.options.clock_offset = round(clock.offset_ms / 1000)
         context.report.equivalent(

@@ -3,8 +3,8 @@
 
 import re
 
-from buslogic_import.model import (FirmwareKind, Machine, Medium, Other,
-                                   Source)
+from buslogic_import.model import (Clock, FirmwareKind, Machine, Medium,
+                                   Other, Source)
 from buslogic_import.readers import tree, vbox
 from buslogic_import.readers.ovf_hardware import Hardware
 from buslogic_import.readers.package import Archive, Folder
@@ -50,6 +50,9 @@ def _read(path, package, quiet, configuration):
                       f'{path}: {name}', data)
     if root.name != 'Envelope':
         raise root.failed('is no OVF')
+    if root.each('Content'):
+        raise root.failed("is OVF 0.9; VMware's ovftool makes OVF 1 of it, or "
+                          "VirtualBox, by import and export")
     system = _virtual_system(root)
     media = Media(root, package)
     others = _manifest(package.check_manifest(name, quiet), name, media)
@@ -123,6 +126,7 @@ def _machine(path, root, system, media, configurations):
     machine = Machine(
         Source.OVF, path, system.child('Name').body() or system.get('id') or
         path.stem, _os_type(system.child('OperatingSystemSection')))
+    machine.clock = Clock(told=False)
     Hardware(hardware, media, configurations).fill(machine)
     firmware = _config(hardware, 'firmware')
     if firmware:

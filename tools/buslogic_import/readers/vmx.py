@@ -77,8 +77,8 @@ def read(path):
 
 def _clock(keys):
     """rtc.diffFromUTC is what the guest's clock is ahead, in seconds."""
-    return Clock(True, 1000 * keys.number('rtc.diffFromUTC', 0, -2 ** 40,
-                                          2 ** 40))
+    seconds = keys.number('rtc.diffFromUTC', None, -2 ** 40, 2 ** 40)
+    return Clock(True, 1000 * (seconds or 0), seconds is not None)
 
 
 def _leftovers(keys):

@@ -76,6 +76,10 @@ def _is_disconnected(machine, keys, name, content):
 def _serial(keys, name, number):
     mode = keys.choice(f'{name}.fileType', SERIAL_MODES, 'HostDevice')
     path = keys.get(f'{name}.fileName')
+    concentrator = keys.get(f'{name}.vspc') if mode == 'TCP' else ''
+    if concentrator:
+        # What it asks the concentrator for is no address of this host.
+        mode, path = 'concentrator', f'{concentrator} {path}'
     if mode == 'TCP':
         path = re.sub(r'^\w+://', '', path)
     server = keys.get(f'{name}.pipe.endPoint') != 'client' and (
