@@ -37,7 +37,8 @@ def _serial_backend(context, title, port):
     source = ' '.join(word for word in (port.mode, port.path, role) if word)
     if port.mode not in methods:
         context.report.dropped(f'{title}: connection', source,
-                               'buslogic-import does not know it')
+                               'nothing is connected: buslogic-import knows '
+                               'no -chardev for it')
         return {'backend': 'null'}
     words, fidelity, why = methods[port.mode](context, title, port)
     shown = Value(words['backend'], {name: value for name, value
